@@ -1,0 +1,15 @@
+namespace Portal.Accounts;
+
+/// <summary>What the room offers the building: services, options, endpoints, work commands.</summary>
+public static class AccountsRoom
+{
+    /// <summary>Registers the room.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
+    {
+        _ = configuration;
+        return services;
+    }
+
+    /// <summary>Maps the room's endpoints.</summary>
+    public static void MapAccounts(this IEndpointRouteBuilder routes) => AccountApi.Map(routes);
+}

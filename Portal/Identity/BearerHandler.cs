@@ -1,0 +1,52 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Portal.Identity.Oidc;
+using Portal.Identity.SignIn;
+
+namespace Portal.Identity;
+
+/// <summary>Signs requests to <c>/api</c> in by an access token (RFC 6750 section 2.1: in the header, nowhere else). Cookies are not looked at there.</summary>
+internal sealed class BearerHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory logs, UrlEncoder encoder, AccessTokens access)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, logs, encoder)
+{
+    public const string SchemeName = "api";
+    private const string Prefix = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
+        HeldToken? held;
+        try
+        {
+            held = await access.Check(header[Prefix.Length..].Trim(), Tokens.ApiAudience);
+        }
+        catch (IssuerException trouble)
+        {
+            Logger.LogWarning(trouble, "An access token could not be checked");
+            return AuthenticateResult.Fail("The token cannot be checked now.");
+        }
+
+        if (held is null || !held.Scope.Split(' ').Contains("api")) return AuthenticateResult.Fail("The token is not good for this API.");
+        Context.Features.Set(held.SignedIn);
+        return AuthenticateResult.Success(new AuthenticationTicket(held.SignedIn.Principal(SchemeName), SchemeName));
+    }
+
+    // RFC 6750 section 3.1, RFC 9457
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        var held = Request.Headers.Authorization.Count > 0;
+        Response.Headers.WWWAuthenticate = held ? "Bearer error=\"invalid_token\"" : "Bearer";
+        return Problem(
+            StatusCodes.Status401Unauthorized, "portal.api.not_signed_in",
+            held ? "The access token is not good or has expired." : "Send an access token: Authorization: Bearer …");
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Problem(StatusCodes.Status403Forbidden, "portal.api.not_allowed", "This token may not do that.");
+
+    private Task Problem(int status, string code, string detail) => Results.Problem(
+        detail, statusCode: status, extensions: new Dictionary<string, object?> { ["code"] = code }).ExecuteAsync(Context);
+}

@@ -1,0 +1,63 @@
+namespace Portal.Identity;
+
+/// <summary>Who says who somebody is, and how long that holds. Section <c>Portal:Identity</c>.</summary>
+public sealed record IdentityOptions
+{
+    internal const string Section = "Portal:Identity";
+    internal const string DevelopmentMark = "development-only";
+
+    /// <summary>The address under which customers reach the portal; empty takes the address the host listens on (development only).</summary>
+    public string PublicUrl { get; init; } = "";
+
+    /// <summary>The OpenID provider's issuer; empty means the provider in this portal.</summary>
+    public string Issuer { get; init; } = "";
+
+    /// <summary>Where this process reaches the issuer when its public name does not resolve here; empty takes the issuer itself.</summary>
+    public string Backchannel { get; init; } = "";
+
+    /// <summary>The portal's client id at the issuer.</summary>
+    public string ClientId { get; init; } = "portal";
+
+    /// <summary>The portal's secret at a foreign issuer; the own provider needs none.</summary>
+    public string ClientSecret { get; init; } = "";
+
+    /// <summary>At least 32 characters; encrypts the keys that lie in the database. Losing it signs everybody out.</summary>
+    public string MasterSecret { get; init; } = "";
+
+    /// <summary>A session ends when it was not used this long.</summary>
+    public TimeSpan SessionIdle { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>A session ends this long after the sign-in, used or not.</summary>
+    public TimeSpan SessionLength { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>How long a link in a mail is good.</summary>
+    public TimeSpan LinkLength { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Failed sign-ins of one address, in fifteen minutes, after which it is locked.</summary>
+    public int FailuresPerAddress { get; init; } = 10;
+
+    /// <summary>Failed sign-ins from one IP, in fifteen minutes, after which it is locked.</summary>
+    public int FailuresPerIp { get; init; } = 100;
+
+    /// <summary>Sign-ups and password links asked for from one IP in an hour.</summary>
+    public int LinksPerIp { get; init; } = 60;
+
+    /// <summary>Links mailed to one address in an hour; more are not sent.</summary>
+    public int LinksPerAddress { get; init; } = 5;
+
+    /// <summary>A signing key is replaced after this time; the next one is published a week ahead.</summary>
+    public TimeSpan SigningKeyLength { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>Further clients of the own provider.</summary>
+    public IReadOnlyList<Oidc.ClientOptions> Clients { get; init; } = [];
+
+    /// <summary>Whether this portal is its own provider.</summary>
+    public bool IsOwnProvider => Issuer.Length == 0;
+
+    internal static bool IsAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+        && uri.Query.Length == 0 && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
+
+    internal static bool IsSafe(string text) =>
+        IsAddress(text) && (new Uri(text) is var uri) && (uri.Scheme == "https" || uri.IsLoopback);
+}

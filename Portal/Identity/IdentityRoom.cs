@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Portal.Identity.Oidc;
+using Portal.Identity.Sessions;
+using Portal.Identity.SignIn;
+
+namespace Portal.Identity;
+
+/// <summary>What the room offers the building: services, options, endpoints, work commands.</summary>
+public static class IdentityRoom
+{
+    /// <summary>The policy of staff pages.</summary>
+    public const string Staff = "staff";
+
+    private const string ByPath = "portal";
+
+    /// <summary>Registers the room.</summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
+    {
+        AddChecked(services, configuration);
+        services.AddSingleton<PublicAddress>().AddSingleton<Clients>().AddSingleton<SigningKeys>().AddSingleton<Tokens>();
+        services.AddSingleton<Issuer>().AddSingleton<IdTokens>().AddSingleton<AccessTokens>().AddSingleton<CompleteSignIn>();
+        services.AddSingleton<SignUp.StartSignUp>().AddSingleton<SignUp.NewPassword>();
+        services.AddDataProtection().SetApplicationName("Portal");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>, KeyRingOptions>();
+
+        services.AddAuthentication(ByPath)
+            // the API takes no cookies, so no foreign page can use it; the pages take no tokens
+            .AddPolicyScheme(ByPath, null, options => options.ForwardDefaultSelector = context =>
+                context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) ? BearerHandler.SchemeName : SessionHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, SessionHandler>(SessionHandler.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
+            .AddPolicy(Staff, policy => policy.RequireAuthenticatedUser().RequireClaim("staff"));
+        return services;
+    }
+
+    /// <summary>Maps the room's endpoints.</summary>
+    public static void MapIdentity(this IEndpointRouteBuilder routes)
+    {
+        if (!routes.ServiceProvider.GetRequiredService<IOptions<IdentityOptions>>().Value.IsOwnProvider) return;
+        var provider = routes.MapGroup("").AllowAnonymous().DisableAntiforgery().WithMetadata(new SkipStatusCodePagesAttribute());
+        provider.MapGet(Discovery.Path, Discovery.Document);
+        provider.MapGet(Discovery.KeysPath, Discovery.Keys);
+        provider.MapPost(Token.Path, Token.Post);
+        provider.MapMethods(UserInfo.Path, ["GET", "POST"], UserInfo.Answer);
+        provider.MapMethods(EndSession.Path, ["GET", "POST"], EndSession.Answer);
+    }
+
+    private static void AddChecked(IServiceCollection services, IConfiguration configuration) => services.AddOptions<IdentityOptions>()
+        .Bind(configuration.GetSection(IdentityOptions.Section))
+        .Validate(
+            options => options.MasterSecret.Length >= 32,
+            "Portal:Identity:MasterSecret has fewer than 32 characters; set it to the output of 'openssl rand -base64 48' and keep it safe.")
+        .Validate<IHostEnvironment>(
+            (options, host) => host.IsDevelopment() || !options.MasterSecret.Contains(IdentityOptions.DevelopmentMark, StringComparison.Ordinal),
+            "Portal:Identity:MasterSecret is the development default; set it to the output of 'openssl rand -base64 48' and keep it safe.")
+        .Validate<IHostEnvironment>(
+            (options, host) => host.IsDevelopment() || options.PublicUrl.Length > 0,
+            "Portal:Identity:PublicUrl is empty; set the address under which customers reach the portal, e.g. https://portal.example.in.")
+        .Validate(
+            options => options.PublicUrl.Length == 0 || IdentityOptions.IsSafe(options.PublicUrl),
+            "Portal:Identity:PublicUrl is no https address (http only on this machine); set e.g. https://portal.example.in, without query.")
+        .Validate(
+            options => options.Issuer.Length == 0 || IdentityOptions.IsSafe(options.Issuer),
+            "Portal:Identity:Issuer is no https address (http only on this machine); set the issuer's name, or leave it empty for the own provider.")
+        .Validate(
+            options => options.Issuer.Length == 0 || options.ClientSecret.Length > 0,
+            "Portal:Identity:ClientSecret is empty; set the secret that the issuer gave the portal, or leave Issuer empty for the own provider.")
+        .Validate(
+            options => options.Backchannel.Length == 0 || IdentityOptions.IsAddress(options.Backchannel),
+            "Portal:Identity:Backchannel is no address; set where this machine reaches the issuer, e.g. http://127.0.0.1:5000, or leave it empty.")
+        .Validate(
+            options => options.ClientId.Length is > 0 and <= 60,
+            "Portal:Identity:ClientId is empty or longer than 60 characters; set the id of the portal at the issuer.")
+        .Validate(
+            options => options is { FailuresPerAddress: > 0, FailuresPerIp: > 0, LinksPerIp: > 0, LinksPerAddress: > 0 },
+            "Portal:Identity: FailuresPerAddress, FailuresPerIp, LinksPerIp and LinksPerAddress must be positive.")
+        .Validate(
+            options => options.SigningKeyLength > SigningKeys.Overlap * 2,
+            "Portal:Identity:SigningKeyLength is too short; keys overlap by a week, set at least 15 days.")
+        .Validate(
+            options => options.Clients.All(client => client is { Id.Length: > 0 and <= 60, Name.Length: > 0, RedirectUris.Count: > 0 }),
+            "Portal:Identity:Clients has an entry without Id, Name or RedirectUris; each client needs the three.")
+        .ValidateOnStart();
+}

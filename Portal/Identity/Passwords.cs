@@ -1,0 +1,72 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Portal.Identity;
+
+/// <summary>What a password must be, and the slow hash it is kept as (PBKDF2-HMAC-SHA512, 210,000 rounds).</summary>
+internal static class Passwords
+{
+    public const int Least = 10;
+    public const int Most = 128;
+
+    private static readonly PasswordHasher<object> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 }));
+    private static readonly object Nobody = new();
+    private static readonly Lazy<string> HashOfNothing = new(() => Hash(Secrets.New()));
+    private static readonly Lazy<HashSet<string>> Common = new(ReadCommon);
+
+    public static string Hash(string password) => Hasher.HashPassword(Nobody, password);
+
+    /// <summary>Takes as long for an address that is not known, so that the time tells nothing.</summary>
+    public static bool Fits(string? hash, string password)
+    {
+        var result = Hasher.VerifyHashedPassword(Nobody, hash ?? HashOfNothing.Value, Texts.Cut(password, Most));
+        return hash is not null && result != PasswordVerificationResult.Failed;
+    }
+
+    /// <summary>What is wrong with the password and how to mend it; null when it is good (NIST SP 800-63B 5.1.1.2: length and a list).</summary>
+    public static string? Trouble(string? password, string email, string name)
+    {
+        if (string.IsNullOrEmpty(password)) return "Choose a password.";
+        if (password.Length < Least) return $"Use at least {Least} characters. Three words that don't belong together are easy to remember.";
+        if (password.Length > Most) return $"Use at most {Most} characters.";
+        var plain = Plain(password);
+        if (password.Distinct().Count() < 5 || Common.Value.Contains(plain) || Common.Value.Contains(password.ToLowerInvariant()))
+            return "This password is among the first that attackers try. Three words that don't belong together are safer.";
+        return Own(email, name).Any(part => plain == Plain(part))
+            ? "This password is made from your name or e-mail address. Choose something others can't guess."
+            : null;
+    }
+
+    private static IEnumerable<string> Own(string email, string name) =>
+        [email, email.Split('@')[0], name, .. name.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+
+    // "P@ssw0rd2026!" is "password": what stands around a common word adds little
+    private static string Plain(string password)
+    {
+        var letters = password.ToLowerInvariant().Trim("0123456789 !@#$%^&*()-_=+.,?".ToCharArray())
+            .Replace('0', 'o').Replace('1', 'i').Replace('3', 'e').Replace('4', 'a').Replace('5', 's').Replace('7', 't')
+            .Replace('@', 'a').Replace('$', 's').Replace('!', 'i');
+        var text = new string([.. letters.Where(char.IsLetter)]);
+        return Repeated(text);
+    }
+
+    // "indiaindia" is "india"
+    private static string Repeated(string text)
+    {
+        for (var length = 1; length <= text.Length / 2; length++)
+        {
+            if (text.Length % length != 0) continue;
+            var part = text[..length];
+            if (string.Concat(Enumerable.Repeat(part, text.Length / length)) == text) return part;
+        }
+
+        return text;
+    }
+
+    private static HashSet<string> ReadCommon()
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("common-passwords.txt")!);
+        return reader.ReadToEnd().Split((char[])['\n', ' ', '\r'], StringSplitOptions.RemoveEmptyEntries).Append("").ToHashSet(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,184 @@
+using Database;
+using Portal.Accounts;
+
+namespace Portal.Identity.Sessions;
+
+internal readonly record struct SessionId(string Value) : IId<SessionId>
+{
+    public static string Prefix => "ses";
+
+    public static SessionId From(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
+/// <summary>A browser that is signed in. The browser holds a random secret, this row its hash.</summary>
+internal sealed record PortalSession
+{
+    /// <summary>How often being used is written down; every request would be a write.</summary>
+    private static readonly TimeSpan Noticing = TimeSpan.FromMinutes(5);
+
+    public SessionId Id { get; init; }
+
+    public string Ip { get; init; } = "";
+
+    public string UserAgent { get; init; } = "";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset SeenAt { get; init; }
+
+    /// <summary>A new session; the secret goes to the browser and nowhere else.</summary>
+    public static async Task<string> Start(
+        Tx tx, PersonId person, AccountId? account, string ip, string userAgent, string? idToken, DateTimeOffset authenticatedAt,
+        DateTimeOffset expiresAt, string secret, DateTimeOffset now)
+    {
+        await tx.Execute(Sql.Start, new
+        {
+            Id = Database.Id.New<SessionId>(now),
+            TokenHash = Secrets.Hash(secret),
+            PersonId = person,
+            AccountId = account,
+            Ip = ip,
+            UserAgent = userAgent,
+            IdToken = idToken,
+            AuthenticatedAt = authenticatedAt,
+            Now = now,
+            ExpiresAt = expiresAt,
+        });
+        return secret;
+    }
+
+    /// <summary>Who holds the secret; one indexed read.</summary>
+    public static async Task<SignedIn?> Find(Db db, string secret, TimeSpan idle, DateTimeOffset now)
+    {
+        var row = await db.One<Found>(Sql.Find, new { TokenHash = Secrets.Hash(secret), Now = now, IdleSince = now - idle });
+        if (row is null) return null;
+        if (row.SeenAt < now - Noticing) await db.Write(tx => tx.Execute(Sql.Seen, new { row.Id, row.SeenAt, Now = now }));
+        return new SignedIn(row.PersonId, row.AccountId ?? default, row.Role ?? "", row.Id.Value, row.FullName, row.StaffRole)
+        {
+            Email = row.Email,
+            AccountName = row.AccountName ?? "",
+            AuthenticatedAt = row.AuthenticatedAt,
+        };
+    }
+
+    public static Task<IReadOnlyList<PortalSession>> Of(Db db, PersonId person, TimeSpan idle, DateTimeOffset now) =>
+        db.Query<PortalSession>(Sql.Of, new { PersonId = person, Now = now, IdleSince = now - idle });
+
+    public static async Task<bool> Revoke(Tx tx, PersonId person, SessionId id, DateTimeOffset now)
+    {
+        if (await tx.Execute(Sql.Revoke, new { Id = id, PersonId = person, Now = now }) != 1) return false;
+        await tx.Execute(Sql.RevokeGrants, new { Id = id, Now = now });
+        return true;
+    }
+
+    public static Task RevokeAll(Tx tx, PersonId person, DateTimeOffset now) => tx.Execute(Sql.RevokeAll, new { PersonId = person, Now = now });
+
+    /// <summary>The ID token that opened the session: shown to the issuer at sign-out.</summary>
+    public static Task<string?> IdToken(Db db, SessionId id) => db.One<string>(Sql.IdToken, new { Id = id });
+
+    /// <summary>Lets the session look at another account of the same person; false when the person is no member.</summary>
+    public static async Task<bool> Switch(Tx tx, SessionId id, PersonId person, AccountId account) =>
+        await tx.Execute(Sql.Switch, new { Id = id, PersonId = person, AccountId = account }) == 1;
+
+    private sealed record Found
+    {
+        public SessionId Id { get; init; }
+
+        public PersonId PersonId { get; init; }
+
+        public AccountId? AccountId { get; init; }
+
+        public string? Role { get; init; }
+
+        public string? AccountName { get; init; }
+
+        public string FullName { get; init; } = "";
+
+        public string Email { get; init; } = "";
+
+        public string? StaffRole { get; init; }
+
+        public DateTimeOffset SeenAt { get; init; }
+
+        public DateTimeOffset AuthenticatedAt { get; init; }
+    }
+
+    internal static class Sql
+    {
+        public const string Start = """
+            insert into PortalSession (Id, TokenHash, PersonId, AccountId, Ip, UserAgent, IdToken, AuthenticatedAt, CreatedAt, SeenAt, ExpiresAt)
+            values (@Id, @TokenHash, @PersonId, @AccountId, @Ip, @UserAgent, @IdToken, @AuthenticatedAt, @Now, @Now, @ExpiresAt)
+            """;
+
+        // the account is joined through the membership, so that a member who was removed is out with the next request
+        public const string Find = """
+            -- all accounts: a session is found by its secret
+            select s.Id, s.PersonId, m.AccountId, m.Role, a.Name as AccountName, p.FullName, p.Email, p.StaffRole, s.SeenAt, s.AuthenticatedAt
+            from PortalSession s
+                join Person p on p.Id = s.PersonId
+                left join AccountMember m on m.AccountId = s.AccountId and m.PersonId = s.PersonId
+                left join Account a on a.Id = m.AccountId
+            where s.TokenHash = @TokenHash
+                and s.RevokedAt is null
+                and s.ExpiresAt > @Now
+                and s.SeenAt > @IdleSince
+                and p.ClosedAt is null
+            """;
+
+        public const string Seen = """
+            -- all accounts: by the session's own id
+            update PortalSession set SeenAt = @Now where Id = @Id and SeenAt = @SeenAt
+            """;
+
+        public const string Of = """
+            -- all accounts: a person sees their own sessions
+            select Id, Ip, UserAgent, CreatedAt, SeenAt
+            from PortalSession
+            where PersonId = @PersonId
+                and RevokedAt is null
+                and ExpiresAt > @Now
+                and SeenAt > @IdleSince
+            order by SeenAt desc, Id
+            """;
+
+        public const string Revoke = """
+            -- all accounts: a person ends their own sessions
+            update PortalSession
+            set RevokedAt = @Now, IdToken = null
+            where Id = @Id
+                and PersonId = @PersonId
+                and RevokedAt is null
+            """;
+
+        public const string RevokeGrants = """
+            -- all accounts: what a session allowed ends with it, unless it asked for offline access
+            update TokenGrant
+            set RevokedAt = @Now
+            where SessionId = @Id
+                and RevokedAt is null
+                and Scope not like '%offline_access%'
+            """;
+
+        public const string RevokeAll = """
+            -- all accounts: a person ends their own sessions
+            update PortalSession set RevokedAt = @Now, IdToken = null where PersonId = @PersonId and RevokedAt is null
+            """;
+
+        public const string IdToken = """
+            -- all accounts: by the session's own id
+            select IdToken from PortalSession where Id = @Id and RevokedAt is null
+            """;
+
+        public const string Switch = """
+            -- all accounts: a person moves between their own accounts
+            update PortalSession
+            set AccountId = @AccountId
+            where Id = @Id
+                and PersonId = @PersonId
+                and RevokedAt is null
+                and exists (select 1 from AccountMember m where m.AccountId = @AccountId and m.PersonId = @PersonId)
+            """;
+    }
+}

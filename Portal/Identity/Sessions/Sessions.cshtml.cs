@@ -1,0 +1,27 @@
+using Database;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
+
+namespace Portal.Identity.Sessions;
+
+/// <summary>A person's browsers, each of which they can sign out.</summary>
+internal sealed class SessionsModel(Db db, IOptions<IdentityOptions> options, TimeProvider clock) : PageModel
+{
+    public IReadOnlyList<PortalSession> Sessions { get; private set; } = [];
+
+    public string Own => HttpContext.SignedIn().SessionId;
+
+    public static string Browser(PortalSession session) => session.UserAgent.Length > 0 ? Texts.Cut(session.UserAgent, 120) : "Unnamed program";
+
+    public async Task OnGet() =>
+        Sessions = await PortalSession.Of(db, HttpContext.SignedIn().PersonId, options.Value.SessionIdle, clock.GetUtcNow());
+
+    // one that has ended meanwhile is gone from the list, which is what was asked for
+    public async Task<IActionResult> OnPost(string? id)
+    {
+        if (!Id.TryParse<SessionId>(id, out var session)) return NotFound();
+        await db.Write(tx => PortalSession.Revoke(tx, HttpContext.SignedIn().PersonId, session, clock.GetUtcNow()));
+        return this.SeeOther("/accounts/sessions");
+    }
+}

@@ -1,0 +1,9 @@
+namespace Portal.Identity.SignIn;
+
+internal static class Paths
+{
+    public const string SignIn = "/sign-in";
+    public const string Callback = "/sign-in/callback";
+    public const string SignOut = "/sign-out";
+    public const string SignedOut = "/signed-out";
+}

@@ -1,0 +1,45 @@
+using Database;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.WebUtilities;
+using Portal.Identity.Sessions;
+using Portal.Shell;
+
+namespace Portal.Identity.SignIn;
+
+/// <summary>Ends the session here, then at the issuer (OpenID Connect RP-Initiated Logout 1.0 section 2).</summary>
+[AllowAnonymous]
+internal sealed class SignOutModel(Db db, Issuer issuer, PublicAddress address, TimeProvider clock, ILogger<SignOutModel> log) : PageModel
+{
+    public async Task<IActionResult> OnPost()
+    {
+        Response.Cookies.Delete(SessionHandler.Cookie, SessionHandler.CookieRules);
+        if (HttpContext.SignedInOrNull() is not { } signedIn) return this.SeeOther(Paths.SignedOut);
+        var session = SessionId.From(signedIn.SessionId);
+        var idToken = await PortalSession.IdToken(db, session);
+        await db.Write(tx => PortalSession.Revoke(tx, signedIn.PersonId, session, clock.GetUtcNow()));
+        return this.SeeOther(await AtIssuer(idToken) ?? Paths.SignedOut);
+    }
+
+    // whoever signs out here is signed out here, whether or not the issuer answers
+    private async Task<string?> AtIssuer(string? idToken)
+    {
+        try
+        {
+            var endpoint = (await issuer.Metadata(HttpContext.RequestAborted)).EndSessionEndpoint;
+            if (string.IsNullOrEmpty(endpoint) || idToken is null) return null;
+            HttpContext.PagePolicy().AllowFormsTo(new Uri(endpoint));
+            return QueryHelpers.AddQueryString(endpoint, new Dictionary<string, string?>
+            {
+                ["id_token_hint"] = idToken,
+                ["post_logout_redirect_uri"] = address.Of(Paths.SignedOut),
+            });
+        }
+        catch (IssuerException trouble)
+        {
+            log.LogWarning(trouble, "The issuer was not told of a sign-out");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Security.Claims;
+using Portal.Accounts;
+
+namespace Portal.Identity;
+
+/// <summary>Who makes this request, and for which account.</summary>
+/// <param name="AccountId">Empty for staff who belong to no account: finds no row.</param>
+/// <param name="Role"><c>owner</c> or <c>member</c> of the account; empty without one.</param>
+/// <param name="SessionId">The browser session, or the token grant of an API request.</param>
+/// <param name="StaffRole">Null for customers.</param>
+public sealed record SignedIn(PersonId PersonId, AccountId AccountId, string Role, string SessionId, string FullName, string? StaffRole)
+{
+    /// <summary>The person's address.</summary>
+    public string Email { get; init; } = "";
+
+    /// <summary>The account's name; empty without one.</summary>
+    public string AccountName { get; init; } = "";
+
+    /// <summary>When the password was last typed (UTC).</summary>
+    public DateTimeOffset AuthenticatedAt { get; init; }
+
+    internal ClaimsPrincipal Principal(string scheme)
+    {
+        var claims = new List<Claim> { new("sub", PersonId.Value), new("sid", SessionId), new("name", FullName) };
+        if (StaffRole is { } role) claims.Add(new("staff", role));
+        return new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "name", "staff"));
+    }
+}
+
+/// <summary>Who is signed in, for pages and endpoints.</summary>
+public static class SignedInContext
+{
+    /// <summary>Who makes this request; pages that anybody may read ask <see cref="SignedInOrNull"/>.</summary>
+    /// <exception cref="InvalidOperationException">Nobody: the page lets in people who are not signed in.</exception>
+    public static SignedIn SignedIn(this HttpContext context) => context.SignedInOrNull()
+        ?? throw new InvalidOperationException("Nobody is signed in; this page is open to everybody and must ask SignedInOrNull.");
+
+    /// <summary>Who makes this request, or null.</summary>
+    public static SignedIn? SignedInOrNull(this HttpContext context) => context.Features.Get<SignedIn>();
+}

@@ -1,0 +1,78 @@
+using Billing.Ledger;
+using Billing.Orders;
+using Billing.Payments;
+using Database;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Portal.Identity;
+using Portal.Shell;
+
+namespace Portal.Payments;
+
+/// <summary>What the order costs, and the way to the gateway or to the customer's credit.</summary>
+internal sealed class PayModel(Db db, StartPayment startPayment, PayFromWallet payFromWallet, PublicAddress address, TimeProvider clock) : PageModel
+{
+    public PaymentStart Start { get; private set; } = new PaymentStart.UnknownOrder();
+
+    public SalesOrder Order { get; private set; } = new();
+
+    public IReadOnlyList<SalesOrderLine> Lines { get; private set; } = [];
+
+    public long CreditPaise { get; private set; }
+
+    public bool CanUseCredit => CreditPaise >= Order.TotalPaise;
+
+    public string CallbackUrl { get; private set; } = "";
+
+    public string CancelUrl => address.Of($"/pay/{Order.Id}");
+
+    public string FullName => HttpContext.SignedIn().FullName;
+
+    public string Email => HttpContext.SignedIn().Email;
+
+    public Task<IActionResult> OnGet(string orderId) => Show(orderId);
+
+    public async Task<IActionResult> OnPostCredit(string orderId)
+    {
+        if (!Id.TryParse<SalesOrderId>(orderId, out var id)) return NotFound();
+        var accountId = HttpContext.SignedIn().AccountId.Value;
+        switch (await db.Write(tx => payFromWallet.Run(tx, accountId, id, clock.GetUtcNow())))
+        {
+            case WalletPaymentOutcome.Paid or WalletPaymentOutcome.NotPayable:
+                return this.SeeOther($"/pay/{id}/result");
+            case WalletPaymentOutcome.SoldOut:
+                return this.SeeOther($"/pay/{id}/result");
+            case WalletPaymentOutcome.NotEnough tooLittle:
+                ModelState.AddModelError("", $"Your credit of {tooLittle.Balance.Show()} does not cover {tooLittle.Total.Show()}. Nothing was taken from it.");
+                return await Show(orderId);
+            default:
+                return NotFound();
+        }
+    }
+
+    private async Task<IActionResult> Show(string orderId)
+    {
+        if (!Id.TryParse<SalesOrderId>(orderId, out var id)) return NotFound();
+        var accountId = HttpContext.SignedIn().AccountId.Value;
+        Start = await startPayment.Run(accountId, id, HttpContext.RequestAborted);
+        switch (Start)
+        {
+            case PaymentStart.Ready ready:
+                Order = ready.Order;
+                CallbackUrl = address.Of($"/pay/return?intent={ready.Checkout.Intent.Id}");
+                HttpContext.PagePolicy().AllowFormsTo(ready.Checkout.Address);
+                break;
+            case PaymentStart.Preparing preparing:
+                Order = preparing.Order;
+                break;
+            case PaymentStart.NothingToPay:
+                return this.SeeOther($"/pay/{id}/result");
+            default:
+                return NotFound();
+        }
+
+        Lines = await SalesOrder.Lines(db, accountId, id);
+        CreditPaise = (await Wallet.Balance(db, accountId)).Paise;
+        return Page();
+    }
+}

@@ -1,0 +1,3 @@
+using Portal;
+
+return await PortalHost.Run(args);

@@ -1,0 +1,3 @@
+using Provisioning;
+
+return await ProvisioningHost.Run(args);

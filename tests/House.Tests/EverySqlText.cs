@@ -1,0 +1,174 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.SqlServer.TransactSql.ScriptDom;
+using Testing;
+using Xunit;
+
+namespace House.Tests;
+
+/// <summary>One SQL text for two engines: every registered text is prepared on SQLite, parsed as T-SQL and held to the common subset.</summary>
+public sealed class EverySqlText
+{
+    public static TheoryData<string> Names => [.. Repository.Statements.Select(text => text.ToString())];
+
+    private static SqlText Named(string name) => Repository.Statements.First(text => text.ToString() == name);
+
+    [Fact]
+    public async Task Is_prepared_by_SQLite()
+    {
+        await using var database = await TestDatabase.Create();
+        var connection = (SqliteConnection)await database.Engine.Open();
+        var refused = new List<string>();
+        foreach (var text in Repository.Statements)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = text.Text;
+            try
+            {
+                command.Prepare();
+            }
+            catch (SqliteException trouble)
+            {
+                refused.Add($"{text}: {trouble.Message}");
+            }
+        }
+
+        await database.Engine.Release(connection, healthy: true);
+        Assert.Empty(refused);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void Is_one_statement_of_the_common_subset(string name)
+    {
+        var script = TSql.Parse(Named(name).Text);
+        var statement = Assert.Single(script.Batches.SelectMany(batch => batch.Statements));
+        var banned = new BannedConstructs();
+        statement.Accept(banned);
+        Assert.Empty(banned.Found);
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void On_customer_data_names_the_account(string name)
+    {
+        var text = Named(name);
+        if (text.Owner.Namespace!.StartsWith("Database", StringComparison.Ordinal)) return;
+        if (text.Text.Contains("-- all accounts: ", StringComparison.Ordinal)) return;
+        var filters = new AccountFilters();
+        TSql.Parse(text.Text).Accept(filters);
+        Assert.True(
+            filters.Unfiltered.Count == 0 || filters.Filtered,
+            $"{text} reads or changes {string.Join(", ", filters.Unfiltered)} without 'AccountId = @AccountId' as a condition of its own. "
+            + "A text for everybody's rows starts with '-- all accounts: reason'.");
+    }
+
+    [Fact]
+    public void There_are_texts_to_check() => Assert.NotEmpty(Repository.Statements);
+}
+
+/// <summary>What the two engines read differently, or only one of them reads at all.</summary>
+internal sealed class BannedConstructs : TSqlFragmentVisitor
+{
+    private static readonly HashSet<string> Functions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "isnull", "ifnull", "len", "length", "getdate", "getutcdate", "sysdatetime", "sysutcdatetime", "dateadd", "datediff", "datepart",
+        "strftime", "julianday", "date", "time", "datetime", "newid", "random", "rand", "charindex", "instr", "substr", "printf", "format",
+        "json_value", "json_query", "json_extract", "json_object", "openjson", "isjson", "group_concat", "scope_identity",
+        "last_insert_rowid", "changes", "convert", "year", "month", "day", "iif_null",
+    };
+
+    public List<string> Found { get; } = [];
+
+    public override void Visit(TopRowFilter node) => Found.Add("top");
+
+    public override void Visit(OffsetClause node) => Found.Add("offset");
+
+    public override void Visit(OutputClause node) => Found.Add("output");
+
+    public override void Visit(MergeSpecification node) => Found.Add("merge");
+
+    public override void Visit(TableHint node) => Found.Add("a table hint");
+
+    public override void Visit(OptimizerHint node) => Found.Add("an optimizer hint");
+
+    public override void Visit(ConvertCall node) => Found.Add("convert");
+
+    public override void Visit(ParameterlessCall node) => Found.Add(node.ParameterlessCallType.ToString());
+
+    // a binary collation tells AccountId from accountid, SQLite does not
+    public override void Visit(NamedTableReference node) => Spelling(node.SchemaObject.BaseIdentifier.Value, SchemaOfMigrations.Tables.Keys);
+
+    public override void Visit(ColumnReferenceExpression node)
+    {
+        if (node.MultiPartIdentifier is { } name) Spelling(name.Identifiers[^1].Value, SchemaOfMigrations.Columns);
+    }
+
+    private void Spelling(string name, IEnumerable<string> known)
+    {
+        var same = known.Where(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (same.Count > 0 && !same.Contains(name)) Found.Add($"{name} is spelt {same[0]}");
+    }
+
+    public override void Visit(FunctionCall node)
+    {
+        if (Functions.Contains(node.FunctionName.Value)) Found.Add(node.FunctionName.Value);
+    }
+
+    public override void Visit(BinaryExpression node)
+    {
+        if (node.BinaryExpressionType == BinaryExpressionType.Add && (IsText(node.FirstExpression) || IsText(node.SecondExpression)))
+            Found.Add("+ on text (SQLite adds numbers and answers 0); use concat");
+    }
+
+    private static bool IsText(ScalarExpression expression) => expression switch
+    {
+        StringLiteral => true,
+        ColumnReferenceExpression { MultiPartIdentifier: { } name } => SchemaOfMigrations.TextColumns.Contains(name.Identifiers[^1].Value),
+        _ => false,
+    };
+}
+
+/// <summary>Finds tables with an AccountId that a text touches, and whether it keeps to one account.</summary>
+internal sealed class AccountFilters : TSqlFragmentVisitor
+{
+    public HashSet<string> Unfiltered { get; } = [];
+
+    public bool Filtered { get; private set; }
+
+    public override void Visit(QuerySpecification node) => Look(node.FromClause?.TableReferences ?? [], node.WhereClause);
+
+    public override void Visit(UpdateSpecification node) =>
+        Look([node.Target, .. node.FromClause?.TableReferences ?? []], node.WhereClause);
+
+    public override void Visit(DeleteSpecification node) => Look([node.Target], node.WhereClause);
+
+    private void Look(IEnumerable<TableReference> tables, WhereClause? where)
+    {
+        var names = tables.SelectMany(Names).Where(name => SchemaOfMigrations.Tables.TryGetValue(name, out var table) && table.HasAccount).ToList();
+        if (names.Count == 0) return;
+        if (Conjuncts(where?.SearchCondition).Any(IsAccount)) Filtered = true;
+        else Unfiltered.UnionWith(names);
+    }
+
+    private static IEnumerable<string> Names(TableReference reference) => reference switch
+    {
+        NamedTableReference named => [named.SchemaObject.BaseIdentifier.Value],
+        JoinTableReference join => [.. Names(join.FirstTableReference), .. Names(join.SecondTableReference)],
+        _ => [],
+    };
+
+    private static IEnumerable<BooleanExpression> Conjuncts(BooleanExpression? condition) => condition switch
+    {
+        null => [],
+        BooleanBinaryExpression { BinaryExpressionType: BooleanBinaryExpressionType.And } and =>
+            [.. Conjuncts(and.FirstExpression), .. Conjuncts(and.SecondExpression)],
+        BooleanParenthesisExpression parenthesis => Conjuncts(parenthesis.Expression),
+        _ => [condition],
+    };
+
+    private static bool IsAccount(BooleanExpression condition) =>
+        condition is BooleanComparisonExpression
+        {
+            ComparisonType: BooleanComparisonType.Equals,
+            FirstExpression: ColumnReferenceExpression column,
+            SecondExpression: VariableReference { Name: "@AccountId" },
+        } && column.MultiPartIdentifier.Identifiers[^1].Value == "AccountId";
+}
