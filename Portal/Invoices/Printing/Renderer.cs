@@ -38,13 +38,13 @@ internal sealed class Renderer : IAsyncDisposable
     private readonly PrintingOptions options;
 
     private Renderer(Process process, DevTools tools, string profile, PrintingOptions options) =>
-        (this.process, this.tools, this.profile, this.options) = (process, tools, profile, options);
+        (this.process, this.tools, this.profile, this.options, ProcessId) = (process, tools, profile, options, process.Id);
 
     /// <summary>Pages printed so far.</summary>
     internal int Pages { get; private set; }
 
     /// <summary>The process id of the shell around the browser.</summary>
-    internal int ProcessId => process.Id;
+    internal int ProcessId { get; }
 
     /// <summary>Starts a browser and waits until it answers.</summary>
     /// <exception cref="RendererBrokenException">It did not answer in time.</exception>
