@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Database;
+using Portal.Accounts;
+using Portal.Identity;
+
+namespace Portal.Audit;
+
+/// <summary>The id of an audit event.</summary>
+public readonly record struct AuditEventId(string Value) : IId<AuditEventId>
+{
+    /// <inheritdoc/>
+    public static string Prefix => "aud";
+
+    /// <inheritdoc/>
+    public static AuditEventId From(string value) => new(value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>One thing that was done: who, for whom, from where, what, and how it was before and is now.</summary>
+/// <param name="Action">The room and the act, e.g. <c>servers.delete</c>.</param>
+public sealed record AuditEntry(string Action)
+{
+    /// <summary>The account it concerns; null for a person's own affairs and the house's.</summary>
+    public AccountId? AccountId { get; init; }
+
+    /// <summary>Who did it; null for the house itself.</summary>
+    public PersonId? PersonId { get; init; }
+
+    /// <summary>Staff who acted for the account, or the person for whom a program did.</summary>
+    public string? OnBehalfOf { get; init; }
+
+    /// <summary>The OpenID client whose token was used; null in the browser.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>The request's address, or null for work in the background.</summary>
+    public string? Ip { get; init; }
+
+    /// <summary>The browser or program.</summary>
+    public string? UserAgent { get; init; }
+
+    /// <summary>The id of what it was done to.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>What changed, before; no secrets.</summary>
+    public object? Before { get; init; }
+
+    /// <summary>What changed, after; no secrets.</summary>
+    public object? After { get; init; }
+
+    /// <summary>Why, in the words of whoever did it.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>Writes audit events, in the transaction of what they tell of.</summary>
+public static class AuditTrail
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Writes the event down.</summary>
+    public static Task Record(this Tx tx, AuditEntry entry, DateTimeOffset now) => tx.Execute(Sql.Add, new
+    {
+        Id = Id.New<AuditEventId>(now),
+        entry.AccountId,
+        entry.PersonId,
+        entry.OnBehalfOf,
+        entry.ClientId,
+        entry.Action,
+        entry.Resource,
+        entry.Ip,
+        entry.UserAgent,
+        Before = Text(entry.Before),
+        After = Text(entry.After),
+        entry.Reason,
+        Now = now,
+    });
+
+    /// <summary>An entry about this request: who is signed in, for which account, from where.</summary>
+    public static AuditEntry Entry(
+        this HttpContext context, string action, string? resource = null, object? before = null, object? after = null, string? reason = null)
+    {
+        var signedIn = context.SignedInOrNull();
+        return new AuditEntry(action)
+        {
+            AccountId = signedIn?.AccountId is { Value.Length: > 0 } account ? account : null,
+            PersonId = signedIn?.PersonId,
+            Ip = context.Ip(),
+            UserAgent = context.UserAgent(),
+            Resource = resource,
+            Before = before,
+            After = after,
+            Reason = reason,
+        };
+    }
+
+    private static string? Text(object? value) => value is null ? null : JsonSerializer.Serialize(value, Json);
+
+    internal static class Sql
+    {
+        public const string Add = """
+            insert into AuditEvent (Id, AccountId, PersonId, OnBehalfOf, ClientId, Action, Resource, Ip, UserAgent, Before, After, Reason,
+                HappenedAt)
+            values (@Id, @AccountId, @PersonId, @OnBehalfOf, @ClientId, @Action, @Resource, @Ip, @UserAgent, @Before, @After, @Reason, @Now)
+            """;
+    }
+}
