@@ -53,6 +53,12 @@ public static class Parts
     /// <summary>The folder with the npm packages of tests/Parts/npm, or null.</summary>
     public static string? NodeModules { get; } = Text("NODE_MODULES");
 
+    /// <summary>The path of Apache, whose modules lie in Debian's folder with mod_auth_openidc among them, or null.</summary>
+    public static string? Apache { get; } = Text("APACHE");
+
+    /// <summary>The folder with the programs of oidc-agent, or null.</summary>
+    public static string? OidcAgent { get; } = Text("OIDC_AGENT");
+
     /// <summary>Whether the long form was asked for (<c>./dev test --long</c>).</summary>
     public static bool LongForm { get; } = Text("LONG") == "1";
 
@@ -74,6 +80,10 @@ public static class Parts
     public static string RequireChromium() => Require(Chromium, "a Chromium-family browser", "chromium");
 
     public static string RequireNodeModules() => Require(NodeModules, "npm's packages", "npm");
+
+    public static string RequireApache() => Require(Apache, "Apache with mod_auth_openidc", "openid");
+
+    public static string RequireOidcAgent() => Require(OidcAgent, "oidc-agent", "openid");
 
     public static void RequireLong() => Assert.SkipUnless(LongForm, "only with --long");
 
