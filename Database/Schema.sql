@@ -103,7 +103,7 @@ create table PortalSession (
     SeenAt datetime2(3) not null,
     ExpiresAt datetime2(3) not null,
     RevokedAt datetime2(3) null
-);
+, Amr varchar(60) null, SecondFactorAt datetime2(3) null);
 create index IX_PortalSession_PersonId on PortalSession (PersonId, CreatedAt);
 
 create table DataProtectionKey (
@@ -132,7 +132,7 @@ create table TokenGrant (
     AuthenticatedAt datetime2(3) not null,
     CreatedAt datetime2(3) not null,
     RevokedAt datetime2(3) null
-);
+, Amr varchar(60) null, Acr varchar(40) null);
 create index IX_TokenGrant_PersonId on TokenGrant (PersonId, CreatedAt);
 
 create table AuthorizationCode (

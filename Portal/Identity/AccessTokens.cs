@@ -2,6 +2,7 @@ using Database;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Portal.Accounts;
+using Portal.Identity.Factors;
 using Portal.Identity.Oidc;
 using Portal.Identity.SignIn;
 
@@ -36,6 +37,9 @@ internal sealed class AccessTokens(Issuer issuer, Db db, TimeProvider clock)
         {
             Email = row.Email,
             AccountName = row.AccountName ?? "",
+            AuthenticatedAt = row.AuthenticatedAt ?? default,
+            Amr = row.Amr ?? "",
+            SecondFactorAt = new Proof(row.AuthenticatedAt ?? default, row.Amr ?? "").SecondFactorAt,
         };
         var scope = jwt.TryGetPayloadValue<string>("scope", out var said) ? said : "";
         return new HeldToken(jwt.TryGetPayloadValue<string>("client_id", out var client) ? client : "", row.PersonId, grant, scope, signedIn);
@@ -69,13 +73,17 @@ internal sealed class AccessTokens(Issuer issuer, Db db, TimeProvider clock)
         public string FullName { get; init; } = "";
 
         public string Email { get; init; } = "";
+
+        public DateTimeOffset? AuthenticatedAt { get; init; }
+
+        public string? Amr { get; init; }
     }
 
     internal static class Sql
     {
         public const string ByGrant = """
             -- all accounts: a token's grant names the person and the account
-            select p.Id as PersonId, m.AccountId, a.Name as AccountName, m.Role, p.FullName, p.Email
+            select p.Id as PersonId, m.AccountId, a.Name as AccountName, m.Role, p.FullName, p.Email, g.AuthenticatedAt, g.Amr
             from TokenGrant g
                 join Person p on p.Id = g.PersonId
                 left join AccountMember m on m.AccountId = g.AccountId and m.PersonId = g.PersonId

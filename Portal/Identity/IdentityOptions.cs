@@ -45,6 +45,9 @@ public sealed record IdentityOptions
     /// <summary>Links mailed to one address in an hour; more are not sent.</summary>
     public int LinksPerAddress { get; init; } = 5;
 
+    /// <summary>The values of <c>acr</c> by which a foreign issuer says that a second factor was shown; asked for at step-up.</summary>
+    public IReadOnlyList<string> SecondFactorAcr { get; init; } = [];
+
     /// <summary>A signing key is replaced after this time; the next one is published a week ahead.</summary>
     public TimeSpan SigningKeyLength { get; init; } = TimeSpan.FromDays(90);
 

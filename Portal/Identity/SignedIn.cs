@@ -16,8 +16,16 @@ public sealed record SignedIn(PersonId PersonId, AccountId AccountId, string Rol
     /// <summary>The account's name; empty without one.</summary>
     public string AccountName { get; init; } = "";
 
-    /// <summary>When the password was last typed (UTC).</summary>
+    /// <summary>When the person last proved who they are (UTC).</summary>
     public DateTimeOffset AuthenticatedAt { get; init; }
+
+    /// <summary>How: values of RFC 8176 separated by blanks, e.g. <c>pwd otp mfa</c>; empty where the issuer did not say.</summary>
+    public string Amr { get; init; } = "";
+
+    /// <summary>When a second factor was last shown (UTC); null for one factor only.</summary>
+    public DateTimeOffset? SecondFactorAt { get; init; }
+
+    internal Factors.Proof Proof => new(AuthenticatedAt, Amr);
 
     internal ClaimsPrincipal Principal(string scheme)
     {

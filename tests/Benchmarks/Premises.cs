@@ -84,7 +84,7 @@ internal sealed class Premises : IAsyncDisposable
         var now = DateTimeOffset.UtcNow;
         var secret = Secrets.New();
         await Db.Write(tx => PortalSession.Start(
-            tx, Customer.PersonId, Customer.AccountId, "127.0.0.1", "bench", null, now, now.AddHours(1), secret, now));
+            tx, Customer.PersonId, Customer.AccountId, "127.0.0.1", "bench", null, Portal.Identity.Factors.Proof.Password(now), now.AddHours(1), secret, now));
         return $"{SessionHandler.Cookie}={secret}";
     }
 

@@ -1,4 +1,5 @@
 using Database;
+using Portal.Identity.Factors;
 
 namespace Portal.Identity.Oidc;
 
@@ -33,10 +34,14 @@ internal sealed record AuthorizationCode
 
     public DateTimeOffset AuthenticatedAt { get; init; }
 
+    public string? Amr { get; init; }
+
+    public string? Acr { get; init; }
+
     public DateTimeOffset ExpiresAt { get; init; }
 
     public static async Task Add(
-        Tx tx, string code, AuthorizeRequest.Asked asked, PersonId person, SignedIn? by, DateTimeOffset authenticatedAt, DateTimeOffset now)
+        Tx tx, string code, AuthorizeRequest.Asked asked, PersonId person, SignedIn? by, Proof proof, DateTimeOffset now)
     {
         var grant = Id.New<TokenGrantId>(now);
         await tx.Execute(Sql.AddGrant, new
@@ -47,7 +52,9 @@ internal sealed record AuthorizationCode
             AccountId = by?.AccountId,
             asked.Scope,
             by?.SessionId,
-            AuthenticatedAt = authenticatedAt,
+            AuthenticatedAt = proof.At,
+            proof.Amr,
+            proof.Acr,
             Now = now,
         });
         await tx.Execute(Sql.Add, new
@@ -78,8 +85,8 @@ internal sealed record AuthorizationCode
     internal static class Sql
     {
         public const string AddGrant = """
-            insert into TokenGrant (Id, ClientId, PersonId, AccountId, Scope, SessionId, AuthenticatedAt, CreatedAt)
-            values (@Id, @ClientId, @PersonId, @AccountId, @Scope, @SessionId, @AuthenticatedAt, @Now)
+            insert into TokenGrant (Id, ClientId, PersonId, AccountId, Scope, SessionId, AuthenticatedAt, Amr, Acr, CreatedAt)
+            values (@Id, @ClientId, @PersonId, @AccountId, @Scope, @SessionId, @AuthenticatedAt, @Amr, @Acr, @Now)
             """;
 
         public const string Add = """
@@ -89,7 +96,8 @@ internal sealed record AuthorizationCode
 
         public const string Find = """
             -- all accounts: a code is found by its hash
-            select c.GrantId, g.ClientId, g.PersonId, g.Scope, c.RedirectUri, c.Nonce, c.CodeChallenge, g.AuthenticatedAt, c.ExpiresAt
+            select c.GrantId, g.ClientId, g.PersonId, g.Scope, c.RedirectUri, c.Nonce, c.CodeChallenge, g.AuthenticatedAt, g.Amr, g.Acr,
+                c.ExpiresAt
             from AuthorizationCode c
                 join TokenGrant g on g.Id = c.GrantId
                 join Person p on p.Id = g.PersonId

@@ -1,5 +1,6 @@
 using Database;
 using Microsoft.AspNetCore.WebUtilities;
+using Portal.Identity.Factors;
 
 namespace Portal.Identity.Oidc;
 
@@ -26,7 +27,7 @@ internal static class Authorize
                 // RFC 8252 section 8.6: a public client can be anybody's program, so a person says yes each time
                 if (!asked.Client.IsPortal)
                     return none ? Refusal(asked, "consent_required", "Consent is needed.", address) : ConsentPath + query;
-                return await Approve(db, asked, signedIn!.PersonId, signedIn, address, signedIn.AuthenticatedAt, now);
+                return await Approve(db, asked, signedIn!.PersonId, signedIn, address, signedIn.Proof, now);
             default:
                 throw new InvalidOperationException($"{request} has no address to go to.");
         }
@@ -34,11 +35,10 @@ internal static class Authorize
 
     /// <summary>Writes the code down and makes the address that carries it (RFC 6749 section 4.1.2).</summary>
     public static async Task<string> Approve(
-        Db db, AuthorizeRequest.Asked asked, PersonId person, SignedIn? by, PublicAddress address, DateTimeOffset authenticatedAt,
-        DateTimeOffset now)
+        Db db, AuthorizeRequest.Asked asked, PersonId person, SignedIn? by, PublicAddress address, Proof proof, DateTimeOffset now)
     {
         var code = Secrets.New();
-        await db.Write(tx => AuthorizationCode.Add(tx, code, asked, person, by, authenticatedAt, now));
+        await db.Write(tx => AuthorizationCode.Add(tx, code, asked, person, by, proof, now));
         return With(asked.RedirectUri, asked.State, address, ("code", code));
     }
 

@@ -36,7 +36,7 @@ internal sealed class ConsentModel(Clients clients, PublicAddress address, Db db
         return Answer switch
         {
             "yes" => this.SeeOther(await Authorize.Approve(
-                db, asked, signedIn.PersonId, signedIn, address, signedIn.AuthenticatedAt, clock.GetUtcNow())),
+                db, asked, signedIn.PersonId, signedIn, address, signedIn.Proof, clock.GetUtcNow())),
             // OpenID Connect Core 3.1.2.6
             "no" => this.SeeOther(Authorize.Refusal(asked, "access_denied", "The person refused.", address)),
             _ => Page(),

@@ -21,12 +21,13 @@ internal static class Discovery
         ["subject_types_supported"] = (string[])["public"],
         ["id_token_signing_alg_values_supported"] = (string[])["ES256"],
         ["token_endpoint_auth_methods_supported"] = (string[])["client_secret_basic", "client_secret_post", "none"],
-        ["claims_supported"] = (string[])["sub", "name", "email", "email_verified", "auth_time"],
+        ["claims_supported"] = (string[])["sub", "name", "email", "email_verified", "auth_time", "amr", "acr"],
         ["prompt_values_supported"] = (string[])["none", "login", "consent"],
         // RFC 7636 section 4.3: plain is a downgrade
         ["code_challenge_methods_supported"] = (string[])["S256"],
         // RFC 9207 section 3
         ["authorization_response_iss_parameter_supported"] = true,
+        ["acr_values_supported"] = (string[])[Factors.Proof.OneFactor, Factors.Proof.TwoFactors],
         // OpenID Connect Core 6: the default of request_uri_parameter_supported is true
         ["request_parameter_supported"] = false,
         ["request_uri_parameter_supported"] = false,

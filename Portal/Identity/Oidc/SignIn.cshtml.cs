@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
+using Portal.Identity.Factors;
 using Portal.Identity.SignIn;
 using Portal.Shell;
 
@@ -44,7 +45,7 @@ internal sealed class SignInModel(Clients clients, PublicAddress address, Db db,
             case PasswordOutcome.Right(var person):
                 // RFC 8252 section 8.6: another program than the portal gets nothing without a yes
                 return asked.Client.IsPortal
-                    ? this.SeeOther(await Authorize.Approve(db, asked, person, null, address, now, now))
+                    ? this.SeeOther(await Authorize.Approve(db, asked, person, null, address, Proof.Password(now), now))
                     : this.SeeOther(Paths.SignIn + QueryString.Create("returnTo", Authorize.Path + Query));
             case PasswordOutcome.Locked:
                 ModelState.AddModelError("", "Too many tries. Wait fifteen minutes, or choose a new password by mail.");

@@ -41,7 +41,11 @@ internal static class Token
 
         var refresh = taken.Scope.Split(' ').Contains("offline_access") ? Secrets.New() : null;
         if (refresh is not null) await db.Write(tx => RefreshToken.Add(tx, refresh, taken.GrantId, now));
-        var about = new TokenSubject(client.Id, taken.PersonId, taken.GrantId, taken.Scope, taken.AuthenticatedAt);
+        var about = new TokenSubject(client.Id, taken.PersonId, taken.GrantId, taken.Scope, taken.AuthenticatedAt)
+        {
+            Amr = taken.Amr,
+            Acr = taken.Acr,
+        };
         return Results.Json(await tokens.Answer(about, taken.Nonce, refresh, withIdToken: true, now));
     }
 

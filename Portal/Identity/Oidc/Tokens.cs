@@ -8,6 +8,11 @@ namespace Portal.Identity.Oidc;
 /// <summary>Whom a token speaks for.</summary>
 internal sealed record TokenSubject(string ClientId, PersonId PersonId, TokenGrantId GrantId, string Scope, DateTimeOffset AuthenticatedAt)
 {
+    /// <summary>RFC 8176 values separated by blanks.</summary>
+    public string? Amr { get; init; }
+
+    public string? Acr { get; init; }
+
     public bool Has(string scope) => Scope.Split(' ').Contains(scope, StringComparer.Ordinal);
 }
 
@@ -73,6 +78,8 @@ internal sealed class Tokens(SigningKeys keys, PublicAddress address, Db db)
     {
         var claims = await Claims(about);
         claims["auth_time"] = about.AuthenticatedAt.ToUnixTimeSeconds();
+        if (!string.IsNullOrEmpty(about.Amr)) claims["amr"] = about.Amr.Split(' ');
+        if (about.Acr is not null) claims["acr"] = about.Acr;
         if (nonce is not null) claims["nonce"] = nonce;
         var descriptor = Descriptor(now, await keys.Current(), claims);
         descriptor.Audiences.Add(about.ClientId);

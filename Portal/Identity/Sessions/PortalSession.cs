@@ -1,5 +1,6 @@
 using Database;
 using Portal.Accounts;
+using Portal.Identity.Factors;
 
 namespace Portal.Identity.Sessions;
 
@@ -30,8 +31,8 @@ internal sealed record PortalSession
 
     /// <summary>A new session; the secret goes to the browser and nowhere else.</summary>
     public static async Task<string> Start(
-        Tx tx, PersonId person, AccountId? account, string ip, string userAgent, string? idToken, DateTimeOffset authenticatedAt,
-        DateTimeOffset expiresAt, string secret, DateTimeOffset now)
+        Tx tx, PersonId person, AccountId? account, string ip, string userAgent, string? idToken, Proof proof, DateTimeOffset expiresAt, string secret,
+        DateTimeOffset now)
     {
         await tx.Execute(Sql.Start, new
         {
@@ -42,7 +43,9 @@ internal sealed record PortalSession
             Ip = ip,
             UserAgent = userAgent,
             IdToken = idToken,
-            AuthenticatedAt = authenticatedAt,
+            AuthenticatedAt = proof.At,
+            proof.Amr,
+            proof.SecondFactorAt,
             Now = now,
             ExpiresAt = expiresAt,
         });
@@ -60,6 +63,8 @@ internal sealed record PortalSession
             Email = row.Email,
             AccountName = row.AccountName ?? "",
             AuthenticatedAt = row.AuthenticatedAt,
+            Amr = row.Amr ?? "",
+            SecondFactorAt = row.SecondFactorAt,
         };
     }
 
@@ -103,19 +108,26 @@ internal sealed record PortalSession
         public DateTimeOffset SeenAt { get; init; }
 
         public DateTimeOffset AuthenticatedAt { get; init; }
+
+        public string? Amr { get; init; }
+
+        public DateTimeOffset? SecondFactorAt { get; init; }
     }
 
     internal static class Sql
     {
         public const string Start = """
-            insert into PortalSession (Id, TokenHash, PersonId, AccountId, Ip, UserAgent, IdToken, AuthenticatedAt, CreatedAt, SeenAt, ExpiresAt)
-            values (@Id, @TokenHash, @PersonId, @AccountId, @Ip, @UserAgent, @IdToken, @AuthenticatedAt, @Now, @Now, @ExpiresAt)
+            insert into PortalSession (Id, TokenHash, PersonId, AccountId, Ip, UserAgent, IdToken, AuthenticatedAt, Amr, SecondFactorAt, CreatedAt,
+                SeenAt, ExpiresAt)
+            values (@Id, @TokenHash, @PersonId, @AccountId, @Ip, @UserAgent, @IdToken, @AuthenticatedAt, @Amr, @SecondFactorAt, @Now,
+                @Now, @ExpiresAt)
             """;
 
         // the account is joined through the membership, so that a member who was removed is out with the next request
         public const string Find = """
             -- all accounts: a session is found by its secret
-            select s.Id, s.PersonId, m.AccountId, m.Role, a.Name as AccountName, p.FullName, p.Email, p.StaffRole, s.SeenAt, s.AuthenticatedAt
+            select s.Id, s.PersonId, m.AccountId, m.Role, a.Name as AccountName, p.FullName, p.Email, p.StaffRole, s.SeenAt,
+                s.AuthenticatedAt, s.Amr, s.SecondFactorAt
             from PortalSession s
                 join Person p on p.Id = s.PersonId
                 left join AccountMember m on m.AccountId = s.AccountId and m.PersonId = s.PersonId

@@ -43,7 +43,7 @@ internal sealed class CompleteSignIn(Db db, IOptions<IdentityOptions> options, T
             var accounts = await tx.Query<Membership>(Membership.Sql.Of, new { PersonId = person });
             var account = accounts.Count > 0 ? accounts[0].AccountId : (AccountId?)null;
             await PortalSession.Start(
-                tx, person, account, ip, userAgent, idToken, subject.AuthenticatedAt, now + options.Value.SessionLength, secret, now);
+                tx, person, account, ip, userAgent, idToken, subject.Proof, now + options.Value.SessionLength, secret, now);
             return new SignInOutcome.Welcome(secret);
         });
     }

@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Portal.Identity.SignIn;
 
 /// <summary>Who the issuer says has signed in.</summary>
-internal sealed record Subject(string Issuer, string Id, string Email, bool EmailVerified, string Name, DateTimeOffset AuthenticatedAt);
+internal sealed record Subject(string Issuer, string Id, string Email, bool EmailVerified, string Name, Factors.Proof Proof);
 
 /// <summary>Checks ID tokens (OpenID Connect Core 3.1.3.7).</summary>
 internal sealed class IdTokens(Issuer issuer, IOptions<IdentityOptions> options, TimeProvider clock)
@@ -47,7 +47,15 @@ internal sealed class IdTokens(Issuer issuer, IOptions<IdentityOptions> options,
             token.TryGetPayloadValue<string>("email", out var email) ? email : "",
             token.TryGetPayloadValue<bool>("email_verified", out var verified) && verified,
             token.TryGetPayloadValue<string>("name", out var name) ? name : "",
-            at);
+            new Factors.Proof(at, Amr(token, options.Value)));
+    }
+
+    // an issuer that speaks in acr only counts by what the operator says of its values
+    private static string Amr(JsonWebToken token, IdentityOptions options)
+    {
+        var said = token.TryGetPayloadValue<string[]>("amr", out var values) ? values.Where(value => value.Length > 0 && !value.Contains(' ')) : [];
+        var strong = token.TryGetPayloadValue<string>("acr", out var acr) && options.SecondFactorAcr.Contains(acr, StringComparer.Ordinal);
+        return Factors.Proof.Join(said, strong);
     }
 
     private async Task<TokenValidationResult> Once(string idToken, CancellationToken cancelled)

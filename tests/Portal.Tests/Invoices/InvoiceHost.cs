@@ -62,7 +62,7 @@ internal sealed class InvoiceHost : IAsyncDisposable
             await tx.Execute(
                 Sql.Profile,
                 new { Id = $"bpr_{made.Value[4..]}", AccountId = made, Name = name, Now = now, PersonId = person });
-            await PortalSession.Start(tx, person.Value, made, "127.0.0.1", "test", null, now, now.AddHours(1), secret, now);
+            await PortalSession.Start(tx, person.Value, made, "127.0.0.1", "test", null, Portal.Identity.Factors.Proof.Password(now), now.AddHours(1), secret, now);
             return made;
         });
         var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
