@@ -13,6 +13,10 @@ public sealed class IdTests
     }
 
     [Fact]
+    public void Ids_made_on_many_threads_at_once_are_all_different() =>
+        Assert.Equal(80_000, Enumerable.Range(0, 80_000).AsParallel().Select(_ => Id.New<ThingId>(Things.Now).Value).Distinct().Count());
+
+    [Fact]
     public void An_id_says_its_kind_and_fits_its_column()
     {
         var id = Id.New<ThingId>(Things.Now);
@@ -41,5 +45,19 @@ public sealed class IdTests
         var thing = Id.New<ThingId>(Things.Now);
         Assert.Equal($"wrk_{thing.Value[4..]}", Id.Like<Database.Work.WorkItemId>(thing.Value).Value);
         Assert.Equal(thing, Id.Like<ThingId>($"srv-{thing.Value[4..]}"));
+    }
+}
+
+/// <summary>Alone, since the order is that of everybody in the process who makes ids.</summary>
+[Collection(nameof(OrderOfIdsTests))]
+[CollectionDefinition(nameof(OrderOfIdsTests), DisableParallelization = true)]
+public sealed class OrderOfIdsTests
+{
+    [Fact]
+    public void Ids_of_one_millisecond_sort_in_the_order_of_their_making()
+    {
+        var ids = Enumerable.Range(0, 2_000).Select(_ => Id.New<ThingId>(Things.Now.AddYears(40)).Value).ToList();
+        Assert.Equal(ids.Order(StringComparer.Ordinal), ids);
+        Assert.Equal(ids.Count, ids.Distinct().Count());
     }
 }

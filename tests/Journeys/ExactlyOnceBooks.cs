@@ -141,7 +141,8 @@ internal static class ExactlyOnceBooks
                     Assert.Empty(real);
                     break;
                 default:
-                    Assert.Fail($"{server} is {row.Kind} in the end.");
+                    var work = await house.Db.Query<Work>(Sql.WorkOf, new { Resource = server });
+                    Assert.Fail($"{server} is {row.Kind} in the end. Its work:\n{string.Join('\n', work)}");
                     break;
             }
         }
@@ -206,6 +207,8 @@ internal static class ExactlyOnceBooks
 
     private sealed record Work
     {
+        public string Id { get; init; } = "";
+
         public string Command { get; init; } = "";
 
         public string Resource { get; init; } = "";
@@ -270,11 +273,19 @@ internal static class ExactlyOnceBooks
 
         public const string Open = """
             -- all accounts: the test sees everything
-            select Command, Resource, State, ErrorText
+            select Id, Command, Resource, State, ErrorText
             from WorkItem
             where EndedAt is null
                 and Command in ('payment.prepare', 'payment.event', 'payment.settle', 'refund.send', 'order.undeliverable', 'server.create',
                     'server.power', 'server.delete', 'server.undelete', 'server.ended', 'server.resumed', 'backup.take')
+            """;
+
+        public const string WorkOf = """
+            -- all accounts: the test sees everything
+            select Id, Command, Resource, State, concat(Attempts, ' tries, fence ', Fence, ', ended ', EndedAt, ': ', ErrorText) as ErrorText
+            from WorkItem
+            where Resource = @Resource
+            order by Id
             """;
 
         public const string SettledPayments = """
