@@ -18,6 +18,9 @@ public sealed record IssuedDocument(TaxDocumentId Id, string Number, Money Total
 /// </summary>
 internal static class IssueDocument
 {
+    // what the payment has bought is made first: a browser that prints takes a whole core of the machine
+    private static readonly TimeSpan PrintAfter = TimeSpan.FromSeconds(2);
+
     /// <summary>The parts of the draft that stand on every document of this supplier.</summary>
     public static InvoiceDocument By(Supplier supplier, InvoiceDocument draft) => draft with
     {
@@ -53,7 +56,7 @@ internal static class IssueDocument
         };
         await tx.Execute(Sql.Insert, Row(document));
         foreach (var line in lines) await tx.Execute(Sql.InsertLine, line with { DocumentId = document.Id });
-        await WorkQueue.Add(tx, Work("invoice.print", document), now);
+        await WorkQueue.Add(tx, Work("invoice.print", document) with { NotBefore = now + PrintAfter }, now);
         return new IssuedDocument(document.Id, document.Number, document.Total);
     }
 

@@ -20,8 +20,11 @@ public sealed class WorkContext(Db db, TimeProvider clock, WorkItem item, Cancel
 
     /// <summary>Says how far the work is: shown to whoever waits.</summary>
     /// <exception cref="LeaseLostException">Another worker holds the item.</exception>
-    public Task Progress(string step, int percent, string message) =>
-        db.Write(tx => WorkQueue.Progress(tx, Item, step, percent, message));
+    public Task Progress(string step, int percent, string message) => db.Write(tx => Progress(tx, step, percent, message));
+
+    /// <summary>The same in a transaction that writes something else too.</summary>
+    /// <exception cref="LeaseLostException">Another worker holds the item.</exception>
+    public Task Progress(Tx tx, string step, int percent, string message) => WorkQueue.Progress(tx, Item, step, percent, message);
 
     /// <summary>Writes while the item is held: nothing is written when another worker has taken it.</summary>
     /// <exception cref="LeaseLostException">Another worker holds the item.</exception>

@@ -12,7 +12,13 @@ namespace Provisioning.Hypervisors;
 /// </summary>
 internal sealed partial class Hypervisor(HypervisorOptions options) : IDisposable
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(40);
+    /// <summary>The code of a guest that ended by itself while its address was awaited.</summary>
+    internal const string GuestStopped = "provisioning.hypervisors.guest_stopped";
+
+    /// <summary>The code of an instance whose making was cut short.</summary>
+    internal const string IsHalfMade = "provisioning.hypervisors.half_made";
+
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
     private readonly HypervisorConnection connection = new(options);
     private HypervisorFeatures? features;
 
@@ -134,7 +140,7 @@ internal sealed partial class Hypervisor(HypervisorOptions options) : IDisposabl
         {
             var state = await connection.Get($"{PathOf(name)}/state", cancelled) ?? throw Absent(name);
             if ((string?)state["status"] == "Stopped")
-                throw new HypervisorException(HypervisorTrouble.Broken, "provisioning.hypervisors.guest_stopped", $"{name} stopped by itself.");
+                throw new HypervisorException(HypervisorTrouble.Broken, GuestStopped, $"{name} stopped by itself.");
             if ((string?)state["status"] == "Running" && Instance.AddressIn(state) is { } address) return address;
             if (Stopwatch.GetElapsedTime(since) > within)
                 throw new HypervisorException(HypervisorTrouble.Broken, "provisioning.hypervisors.no_address", $"{name} got no address in {within}.");
@@ -323,7 +329,7 @@ internal sealed partial class Hypervisor(HypervisorOptions options) : IDisposabl
         new(HypervisorTrouble.Absent, "provisioning.hypervisors.absent", $"The hypervisor has no instance {name}.");
 
     private static HypervisorException HalfMade(string name) =>
-        new(HypervisorTrouble.Broken, "provisioning.hypervisors.half_made", $"{name} is half-made; it is deleted and made again, never started.");
+        new(HypervisorTrouble.Broken, IsHalfMade, $"{name} is half-made; it is deleted and made again, never started.");
 
     public void Dispose() => connection.Dispose();
 }

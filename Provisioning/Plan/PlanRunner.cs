@@ -37,8 +37,8 @@ internal sealed class PlanRunner(Db db, CrashPoint crash, ILogger<PlanRunner> lo
             {
                 if (ended is not null) await ended(tx);
                 await PlanStep.Begin(tx, context.Item.Id, step.Name, context.Now);
+                await context.Progress(tx, step.Name, step.Percent, step.Words);
             });
-            await context.Progress(step.Name, step.Percent, step.Words);
             crash.At(plan.Name, step.Name, "before");
             var outcome = await Attempt(plan, step, subject, context);
             crash.At(plan.Name, step.Name, "after");

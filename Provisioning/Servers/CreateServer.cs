@@ -19,12 +19,11 @@ internal class CreateServer(
         // no undo: the row stays and says why there is no server
         new("reserve", 5, "Your payment has arrived; your server is being prepared.", (it, _) => it.Reserve()),
         new("instance", 20, $"Its disk is being written from {source}.", (it, stop) => it.Create(stop), (it, stop) => it.Remove(stop)),
-        // no undo: the limits go with the instance
-        new("limits", 55, "Processors, memory and disk are being set.", (it, stop) => it.SetLimits(stop)),
         // no undo: the instance is removed running or not
-        new("start", 65, "It is starting.", (it, stop) => it.Start(stop)),
-        // no undo: the address goes with the instance
-        new("address", 80, "It is getting its address.", (it, stop) => it.FixAddress(stop)),
+        new("start", 60, "It is starting.", (it, stop) => it.Start(stop)),
+        // no undo: the address goes with the instance; it is shown before it is made to stay, since the server answers at it by then
+        new("address", 80, "It is getting its address.", (it, stop) => it.FindAddress(stop)),
+        new("lease", 90, "Its address is being kept for it.", (it, stop) => it.KeepAddress(stop)),
     ])
     {
         Verdict = ServerTurn.Verdict,
@@ -109,32 +108,61 @@ internal class CreateServer(
                 Label = spec.Label,
                 Limits = spec.Limits,
             };
-            await (make is null ? Hypervisor.Create(wanted, cancelled) : make(context, Hypervisor, wanted, cancelled));
+            if (make is null)
+            {
+                await Hypervisor.Create(wanted, cancelled);
+                return new StepOutcome.Done();
+            }
+
+            await make(context, Hypervisor, wanted, cancelled);
+            // what was imported has the limits that it had when it was backed up
+            await Hypervisor.SetLimits(name, spec.Limits, cancelled);
             return new StepOutcome.Done();
         }
 
         public Task Remove(CancellationToken cancelled) => Hypervisor.Delete(name, cancelled);
 
-        public async Task<StepOutcome> SetLimits(CancellationToken cancelled)
-        {
-            await Hypervisor.SetLimits(name, spec.Limits, cancelled);
-            return new StepOutcome.Done();
-        }
-
         public async Task<StepOutcome> Start(CancellationToken cancelled)
         {
-            await Create(cancelled);
-            await Hypervisor.Start(name, cancelled);
+            try
+            {
+                await Hypervisor.Start(name, cancelled);
+            }
+            catch (HypervisorException trouble) when (trouble.Trouble == HypervisorTrouble.Absent || trouble.Code == Hypervisor.IsHalfMade)
+            {
+                // what a crash of the hypervisor has left half-made is made again
+                await Create(cancelled);
+                await Hypervisor.Start(name, cancelled);
+            }
+
             return new StepOutcome.Done();
         }
 
-        public async Task<StepOutcome> FixAddress(CancellationToken cancelled)
+        public async Task<StepOutcome> FindAddress(CancellationToken cancelled)
         {
-            // a guest that ended by itself is started once more
-            await Hypervisor.Start(name, cancelled);
-            var address = await Hypervisor.WaitForAddress(name, options.AddressWithin, cancelled);
+            var address = await Address(cancelled);
+            return new StepOutcome.Done(tx => Server.SetAddress(tx, spec.AccountId, ServerId.From(spec.ServerId), address));
+        }
+
+        public async Task<StepOutcome> KeepAddress(CancellationToken cancelled)
+        {
+            var address = await Address(cancelled);
             await Hypervisor.SetAddress(name, address, cancelled);
             return new StepOutcome.Done(tx => Server.SetAddress(tx, spec.AccountId, ServerId.From(spec.ServerId), address));
+        }
+
+        private async Task<string> Address(CancellationToken cancelled)
+        {
+            try
+            {
+                return await Hypervisor.WaitForAddress(name, options.AddressWithin, cancelled);
+            }
+            catch (HypervisorException trouble) when (trouble.Code == Hypervisor.GuestStopped)
+            {
+                // a guest that ended by itself is started once more
+                await Hypervisor.Start(name, cancelled);
+                return await Hypervisor.WaitForAddress(name, options.AddressWithin, cancelled);
+            }
         }
     }
 }
