@@ -7,6 +7,7 @@ using Billing.Subscriptions;
 using Billing.Tax;
 using Database;
 using Database.Telemetry;
+using Portal.Access;
 using Portal.Accounts;
 using Portal.Api;
 using Portal.Backups;
@@ -53,7 +54,7 @@ public static class PortalHost
         services.AddDatabase(configuration).AddTelemetry(configuration, "portal");
         services.AddTax(configuration).AddPrices(configuration).AddOrders(configuration).AddLedger(configuration)
             .AddInvoices(configuration).AddPayments(configuration).AddSubscriptions(configuration);
-        services.AddShell(configuration).AddIdentity(configuration).AddAccounts(configuration).AddCatalogue(configuration)
+        services.AddShell(configuration).AddIdentity(configuration).AddAccess(configuration).AddAccounts(configuration).AddCatalogue(configuration)
             .AddServers(configuration).AddBackups(configuration).AddInvoicePages(configuration).AddMail(configuration)
             .AddApi(configuration).AddOperations(configuration);
 

@@ -1,12 +1,14 @@
 using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Portal.Access;
 using Portal.Identity;
 using Portal.Identity.Sessions;
 
 namespace Portal.Accounts;
 
 /// <summary>The account at a glance: who pays, who belongs to it, and the person's own particulars.</summary>
+[OwnBusiness]
 internal sealed class AccountModel(Db db) : PageModel
 {
     [BindProperty]
@@ -23,6 +25,8 @@ internal sealed class AccountModel(Db db) : PageModel
     public string Email => HttpContext.SignedIn().Email;
 
     public AccountId Current => HttpContext.SignedIn().AccountId;
+
+    public bool MayRead => HttpContext.Can(Permissions.BillingRead);
 
     public BillingProfile? Billing { get; private set; }
 
@@ -57,8 +61,8 @@ internal sealed class AccountModel(Db db) : PageModel
     private async Task Show()
     {
         var signedIn = HttpContext.SignedIn();
-        Billing = await BillingProfile.Newest(db, signedIn.AccountId);
+        if (MayRead) Billing = await BillingProfile.Newest(db, signedIn.AccountId);
         Memberships = await Membership.Of(db, signedIn.PersonId);
-        Members = await Member.Of(db, signedIn.AccountId);
+        if (HttpContext.Can(Permissions.TeamRead)) Members = await Member.Of(db, signedIn.AccountId);
     }
 }

@@ -3,11 +3,13 @@ using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using Portal.Access;
 using Portal.Identity;
 
 namespace Portal.Accounts;
 
 /// <summary>Who the invoices are made out to.</summary>
+[Needs(Permissions.BillingRead)]
 internal sealed class BillingDetailsModel(Db db, TimeProvider clock) : PageModel
 {
     public static IReadOnlyList<SelectListItem> States { get; } =
@@ -35,10 +37,10 @@ internal sealed class BillingDetailsModel(Db db, TimeProvider clock) : PageModel
         if (saved) Warnings = [.. Input.Check().Where(issue => issue.IsWarning).Select(issue => issue.Message)];
     }
 
+    [Needs(Permissions.BillingEdit)]
     public async Task<IActionResult> OnPost()
     {
         var signedIn = HttpContext.SignedIn();
-        if (signedIn.Role != "owner") return Forbid();
         var now = clock.GetUtcNow();
         var outcome = await db.Write(tx => SaveBillingProfile.Run(tx, signedIn.AccountId, signedIn.PersonId, Input, now));
         if (outcome is SaveBillingOutcome.Refused refused)

@@ -1,4 +1,5 @@
 using Database;
+using Portal.Access;
 using Portal.Identity;
 
 namespace Portal.Accounts;
@@ -11,10 +12,11 @@ internal static class CreateAccount
         var id = Id.New<AccountId>(now);
         await tx.Execute(Sql.Open, new { Id = id, Name = Texts.Cut(name.Trim(), 120), Now = now });
         await Join(tx, id, owner, "owner", now);
+        await GiveAccess.Run(tx, id, new NewGrant(owner.Value, Roles.Owner, AccessScope.Whole), by: null, giver: null, now);
         return id;
     }
 
-    /// <summary>Adds a member; <paramref name="role"/> is <c>owner</c> or <c>member</c>.</summary>
+    /// <summary>Adds a member, who may do nothing yet; <paramref name="role"/> is <c>owner</c> for who opens the account, or <c>member</c>.</summary>
     public static Task Join(Tx tx, AccountId account, PersonId person, string role, DateTimeOffset now) =>
         tx.Execute(Sql.Join, new { AccountId = account, PersonId = person, Role = role, Now = now });
 

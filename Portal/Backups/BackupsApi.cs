@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Database;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Portal.Access;
 using Portal.Accounts;
 using Portal.Api;
 using Portal.Identity;
@@ -32,11 +33,11 @@ internal static class BackupsApi
     internal static void Map(IEndpointRouteBuilder routes)
     {
         var backups = routes.Api().MapGroup("").WithTags("Backups");
-        backups.MapGet("/servers/{id}/backups", List).Paged().WithSummary("The server's backups, newest first.");
-        backups.MapPost("/servers/{id}/backups", Take).Creates().WithSummary("Takes a backup now; answers with an action.")
+        backups.MapGet("/servers/{id}/backups", List).Needs(Permissions.BackupsRead, "id").Paged().WithSummary("The server's backups, newest first.");
+        backups.MapPost("/servers/{id}/backups", Take).Needs(Permissions.BackupsTake, "id").Creates().WithSummary("Takes a backup now; answers with an action.")
             .WithDescription("409 portal.servers.wrong_state or portal.servers.action_under_way.");
-        backups.MapGet("/backups/{id}", Show).WithSummary("One backup.");
-        backups.MapPost("/backups/{id}/restore", Restore).Creates()
+        backups.MapGet("/backups/{id}", Show).Needs(Permissions.BackupsRead, "id").WithSummary("One backup.");
+        backups.MapPost("/backups/{id}/restore", Restore).Needs(Permissions.BackupsRestore, "id").Creates()
             .WithSummary("Puts the backup in the place of its server; answers with an action. The server's disk of now is kept until its shield ends.")
             .WithDescription("422 portal.backups.name_not_confirmed; 409 portal.backups.not_ready, portal.servers.wrong_state or portal.servers.action_under_way.");
     }

@@ -1,12 +1,14 @@
 using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Portal.Access;
 using Portal.Identity;
 using Portal.Servers;
 
 namespace Portal.Backups;
 
 /// <summary>What is kept of a server, and taking one more.</summary>
+[Needs(Permissions.BackupsRead, Resource = "id")]
 internal sealed class IndexModel(Db db, TimeProvider clock) : PageModel
 {
     private const int Most = 200;
@@ -37,6 +39,7 @@ internal sealed class IndexModel(Db db, TimeProvider clock) : PageModel
     public async Task<IActionResult> OnGet(string id) => await Read(id) ? Page() : NotFound();
 
     /// <summary>Takes a backup now.</summary>
+    [Needs(Permissions.BackupsTake, Resource = "id")]
     public async Task<IActionResult> OnPost(string id, string? token)
     {
         if (!await Read(id)) return NotFound();

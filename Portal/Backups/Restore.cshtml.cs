@@ -1,12 +1,14 @@
 using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Portal.Access;
 using Portal.Identity;
 using Portal.Servers;
 
 namespace Portal.Backups;
 
 /// <summary>One backup: what it is, and bringing it back in place or as a new server.</summary>
+[Needs(Permissions.BackupsRead, Resource = "id")]
 internal sealed class RestoreModel(Db db, TimeProvider clock) : PageModel
 {
     public ServerView Server { get; private set; } = new();
@@ -22,6 +24,7 @@ internal sealed class RestoreModel(Db db, TimeProvider clock) : PageModel
     public async Task<IActionResult> OnGet(string id, string backup) => await Read(id, backup) ? Page() : NotFound();
 
     /// <summary>Restores in place, after the server's name was typed.</summary>
+    [Needs(Permissions.BackupsRestore, Resource = "id")]
     public async Task<IActionResult> OnPost(string id, string backup, string? confirm, string? token)
     {
         if (!await Read(id, backup)) return NotFound();

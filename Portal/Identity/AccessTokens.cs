@@ -40,6 +40,7 @@ internal sealed class AccessTokens(Issuer issuer, Db db, TimeProvider clock)
             AuthenticatedAt = row.AuthenticatedAt ?? default,
             Amr = row.Amr ?? "",
             SecondFactorAt = new Proof(row.AuthenticatedAt ?? default, row.Amr ?? "").SecondFactorAt,
+            AccessVersion = row.AccessVersion,
         };
         var scope = jwt.TryGetPayloadValue<string>("scope", out var said) ? said : "";
         return new HeldToken(jwt.TryGetPayloadValue<string>("client_id", out var client) ? client : "", row.PersonId, grant, scope, signedIn);
@@ -77,17 +78,21 @@ internal sealed class AccessTokens(Issuer issuer, Db db, TimeProvider clock)
         public DateTimeOffset? AuthenticatedAt { get; init; }
 
         public string? Amr { get; init; }
+
+        public long AccessVersion { get; init; }
     }
 
     internal static class Sql
     {
         public const string ByGrant = """
             -- all accounts: a token's grant names the person and the account
-            select p.Id as PersonId, m.AccountId, a.Name as AccountName, m.Role, p.FullName, p.Email, g.AuthenticatedAt, g.Amr
+            select p.Id as PersonId, m.AccountId, a.Name as AccountName, m.Role, p.FullName, p.Email, g.AuthenticatedAt, g.Amr,
+                coalesce(v.Version, 0) as AccessVersion
             from TokenGrant g
                 join Person p on p.Id = g.PersonId
                 left join AccountMember m on m.AccountId = g.AccountId and m.PersonId = g.PersonId
                 left join Account a on a.Id = m.AccountId
+                left join AccountAccess v on v.AccountId = m.AccountId
             where g.Id = @Id
                 and g.RevokedAt is null
                 and p.ClosedAt is null
@@ -95,11 +100,12 @@ internal sealed class AccessTokens(Issuer issuer, Db db, TimeProvider clock)
 
         public const string BySubject = """
             -- all accounts: a foreign issuer's subject names the person
-            select p.Id as PersonId, m.AccountId, a.Name as AccountName, m.Role, p.FullName, p.Email
+            select p.Id as PersonId, m.AccountId, a.Name as AccountName, m.Role, p.FullName, p.Email, coalesce(v.Version, 0) as AccessVersion
             from Person p
                 left join AccountMember m on m.PersonId = p.Id
                     and m.AccountId = (select min(o.AccountId) from AccountMember o where o.PersonId = p.Id)
                 left join Account a on a.Id = m.AccountId
+                left join AccountAccess v on v.AccountId = m.AccountId
             where p.SubjectHash = @SubjectHash
                 and p.ClosedAt is null
             """;

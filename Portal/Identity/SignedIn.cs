@@ -5,7 +5,7 @@ namespace Portal.Identity;
 
 /// <summary>Who makes this request, and for which account.</summary>
 /// <param name="AccountId">Empty for staff who belong to no account: finds no row.</param>
-/// <param name="Role"><c>owner</c> or <c>member</c> of the account; empty without one.</param>
+/// <param name="Role">How they came to the account: <c>owner</c> opened it, <c>member</c> was invited; what they may do is <c>HttpContext.Access()</c>.</param>
 /// <param name="SessionId">The browser session, or the token grant of an API request.</param>
 /// <param name="StaffRole">Null for customers.</param>
 public sealed record SignedIn(PersonId PersonId, AccountId AccountId, string Role, string SessionId, string FullName, string? StaffRole)
@@ -15,6 +15,12 @@ public sealed record SignedIn(PersonId PersonId, AccountId AccountId, string Rol
 
     /// <summary>The account's name; empty without one.</summary>
     public string AccountName { get; init; } = "";
+
+    /// <summary>The version of the account's access when the session or token was read.</summary>
+    public long AccessVersion { get; init; }
+
+    /// <summary>The permissions that a token was made for; null without such a limit.</summary>
+    public IReadOnlySet<string>? LimitedTo { get; init; }
 
     /// <summary>When the person last proved who they are (UTC).</summary>
     public DateTimeOffset AuthenticatedAt { get; init; }

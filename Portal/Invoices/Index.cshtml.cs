@@ -3,11 +3,13 @@ using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using Portal.Access;
 using Portal.Identity;
 
 namespace Portal.Invoices;
 
 /// <summary>The customer's documents.</summary>
+[Needs(Permissions.BillingRead)]
 internal sealed class IndexModel(Db db, TimeProvider clock) : PageModel
 {
     private const int RowsOfPage = 50;

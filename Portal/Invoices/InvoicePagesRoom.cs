@@ -1,4 +1,5 @@
 using Database.Work;
+using Portal.Access;
 using Portal.Invoices.Printing;
 
 namespace Portal.Invoices;
@@ -33,9 +34,9 @@ public static class InvoicePagesRoom
     public static void MapInvoicePages(this IEndpointRouteBuilder routes)
     {
         InvoicesApi.Map(routes);
-        routes.MapGet("/invoices/{id}/pdf", Downloads.Pdf);
-        routes.MapGet("/invoices.csv", Downloads.DocumentsCsv);
-        routes.MapGet("/invoices/statement.csv", Downloads.StatementCsv);
+        routes.MapGet("/invoices/{id}/pdf", Downloads.Pdf).Needs(Permissions.BillingRead);
+        routes.MapGet("/invoices.csv", Downloads.DocumentsCsv).Needs(Permissions.BillingRead);
+        routes.MapGet("/invoices/statement.csv", Downloads.StatementCsv).Needs(Permissions.BillingRead);
         routes.MapGet(Paper.StyleHref, (HttpContext context) =>
         {
             context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";

@@ -2,6 +2,7 @@ using Billing.Invoices;
 using Database;
 using Database.Objects;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Portal.Access;
 using Portal.Api;
 using Portal.Identity;
 
@@ -62,9 +63,9 @@ internal static class InvoicesApi
     internal static void Map(IEndpointRouteBuilder routes)
     {
         var invoices = routes.Api().MapGroup("/invoices").WithTags("Invoices");
-        invoices.MapGet("/", List).Paged().WithSummary("The account's tax documents, newest first; ?type, ?number, ?year.");
-        invoices.MapGet("/{id}", Show).WithSummary("One document with its lines.");
-        invoices.MapGet("/{id}/pdf", Pdf).Produces<byte[]>(StatusCodes.Status200OK, "application/pdf")
+        invoices.MapGet("/", List).Needs(Permissions.BillingRead).Paged().WithSummary("The account's tax documents, newest first; ?type, ?number, ?year.");
+        invoices.MapGet("/{id}", Show).Needs(Permissions.BillingRead).WithSummary("One document with its lines.");
+        invoices.MapGet("/{id}/pdf", Pdf).Needs(Permissions.BillingRead).Produces<byte[]>(StatusCodes.Status200OK, "application/pdf")
             .WithSummary("The stored PDF; 404 portal.invoices.not_printed with Retry-After while it waits to be printed.");
     }
 

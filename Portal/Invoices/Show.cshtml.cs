@@ -2,6 +2,7 @@ using Billing.Invoices;
 using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Portal.Access;
 using Portal.Identity;
 
 namespace Portal.Invoices;
@@ -20,6 +21,7 @@ internal enum PrintingState
 }
 
 /// <summary>One document.</summary>
+[Needs(Permissions.BillingRead)]
 internal sealed class ShowModel(Db db) : PageModel
 {
     public InvoiceDocument Document { get; private set; } = new();

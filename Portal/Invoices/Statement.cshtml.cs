@@ -1,11 +1,13 @@
 using Billing.Ledger;
 using Database;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Portal.Access;
 using Portal.Identity;
 
 namespace Portal.Invoices;
 
 /// <summary>What was invoiced, paid and credited, line by line.</summary>
+[Needs(Permissions.BillingRead)]
 internal sealed class StatementModel(Db db) : PageModel
 {
     private const int EntriesOfPage = 50;

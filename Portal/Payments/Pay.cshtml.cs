@@ -4,12 +4,14 @@ using Billing.Payments;
 using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Portal.Access;
 using Portal.Identity;
 using Portal.Shell;
 
 namespace Portal.Payments;
 
 /// <summary>What the order costs, and the way to the gateway or to the customer's credit.</summary>
+[Needs(Permissions.BillingPay, Resource = "orderId")]
 internal sealed class PayModel(Db db, StartPayment startPayment, PayFromWallet payFromWallet, PublicAddress address, TimeProvider clock) : PageModel
 {
     public PaymentStart Start { get; private set; } = new PaymentStart.UnknownOrder();

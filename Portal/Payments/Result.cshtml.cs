@@ -3,11 +3,13 @@ using Billing.Payments;
 using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Portal.Access;
 using Portal.Identity;
 
 namespace Portal.Payments;
 
 /// <summary>What became of the payments of an order; true at each reload, whoever told of them.</summary>
+[Needs(Permissions.BillingPay, Resource = "orderId")]
 internal sealed class ResultModel(Db db) : PageModel
 {
     public SalesOrder Order { get; private set; } = new();

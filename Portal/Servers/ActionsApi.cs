@@ -1,6 +1,7 @@
 using Database;
 using Database.Work;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Portal.Access;
 using Portal.Api;
 using Portal.Identity;
 
@@ -47,8 +48,8 @@ internal static class ActionsApi
 {
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.Api().MapGet("/actions/{id}", Show).WithTags("Actions").WithSummary("One action: its status, its progress, and why it failed.");
-        routes.Api().MapGet("/servers/{id}/actions", List).Paged().WithTags("Actions").WithSummary("The server's actions, newest first.");
+        routes.Api().MapGet("/actions/{id}", Show).Needs(Permissions.ServersRead, "id").WithTags("Actions").WithSummary("One action: its status, its progress, and why it failed.");
+        routes.Api().MapGet("/servers/{id}/actions", List).Needs(Permissions.ServersRead, "id").Paged().WithTags("Actions").WithSummary("The server's actions, newest first.");
     }
 
     internal static ApiAction Shown(ServerWorkItem item) => new()

@@ -1,5 +1,6 @@
 using System.Text;
 using Database;
+using Portal.Access;
 using Portal.Identity;
 using Portal.Shell;
 
@@ -16,7 +17,7 @@ internal static class ExportServers
         // the mark tells spreadsheets that the text is UTF-8
         var head = Csv.Line("id", "name", "hostname", "state", "address", "plan", "region", "image", "backups", "ordered");
         await context.Response.WriteAsync($"\ufeff{head}", Encoding.UTF8);
-        await foreach (var server in ServerList.All(db, account, string.IsNullOrWhiteSpace(q) ? null : q))
+        await foreach (var server in ServerList.All(db, account, context.Access().Scope(Permissions.ServersRead), string.IsNullOrWhiteSpace(q) ? null : q))
         {
             await context.Response.WriteAsync(
                 Csv.Line(

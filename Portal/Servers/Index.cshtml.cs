@@ -2,11 +2,13 @@ using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.WebUtilities;
+using Portal.Access;
 using Portal.Identity;
 
 namespace Portal.Servers;
 
 /// <summary>A customer's servers.</summary>
+[Needs(Permissions.ServersRead)]
 internal sealed class IndexModel(Db db) : PageModel
 {
     private const int LongestSearch = 100;
@@ -28,7 +30,7 @@ internal sealed class IndexModel(Db db) : PageModel
     {
         if (Search?.Length > LongestSearch) Search = Search[..LongestSearch];
         Servers = await ServerList.Read(
-            db, HttpContext.SignedIn().AccountId, IsSearch ? Search : null,
+            db, HttpContext.SignedIn().AccountId, HttpContext.Access().Scope(Permissions.ServersRead), IsSearch ? Search : null,
             Id.TryParse<ServerId>(before, out var older) ? older : null,
             Id.TryParse<ServerId>(after, out var newer) ? newer : null);
     }

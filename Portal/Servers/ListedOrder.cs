@@ -1,5 +1,6 @@
 using Billing.Orders;
 using Database;
+using Portal.Access;
 using Portal.Accounts;
 
 namespace Portal.Servers;
@@ -42,8 +43,21 @@ internal sealed record ListedOrder
     public DateTimeOffset? PromisedAt { get; init; }
 
     /// <summary>Newest first, from before the given id on; an empty <paramref name="state"/> is every state.</summary>
-    public static Task<IReadOnlyList<ListedOrder>> Older(Db db, AccountId account, string state, SalesOrderId before, int most) =>
-        db.Query<ListedOrder>(Sql.Older, new { AccountId = account, State = state, Before = before, First = 1, Last = most });
+    public static Task<IReadOnlyList<ListedOrder>> Older(
+        Db db, AccountId account, ListScope? scope, string state, SalesOrderId before, int most) => scope is null
+        ? db.Query<ListedOrder>(Sql.Older, new { AccountId = account, State = state, Before = before, First = 1, Last = most })
+        : db.Query<ListedOrder>(Sql.OlderInScope, new
+        {
+            AccountId = account,
+            State = state,
+            Before = before,
+            First = 1,
+            Last = most,
+            scope.Holders,
+            scope.Roles,
+            scope.Own,
+            scope.Now,
+        });
 
     /// <summary>One order of the account; null when there is none.</summary>
     public static Task<ListedOrder?> Find(Db db, AccountId account, SalesOrderId id) =>
@@ -65,6 +79,24 @@ internal sealed record ListedOrder
                     where AccountId = @AccountId
                         and Id < @Before
                         and (@State = '' or State = @State)
+                ) page on page.Id = o.Id
+                left join ServerOrder s on s.SalesOrderId = o.Id
+            where o.AccountId = @AccountId
+                and page.Position between @First and @Last
+            order by page.Position
+            """;
+
+        public const string OlderInScope = $"""
+            select {Columns}
+            from SalesOrder o
+                join (
+                    select b.Id, row_number() over (order by b.Id desc) as Position
+                    from SalesOrder b
+                        join ServerOrder s on s.SalesOrderId = b.Id
+                    where b.AccountId = @AccountId
+                        and b.Id < @Before
+                        and (@State = '' or b.State = @State)
+                        and {ListScope.Sql.Servers}
                 ) page on page.Id = o.Id
                 left join ServerOrder s on s.SalesOrderId = o.Id
             where o.AccountId = @AccountId

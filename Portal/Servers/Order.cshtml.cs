@@ -6,6 +6,7 @@ using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
+using Portal.Access;
 using Portal.Backups;
 using Portal.Catalogue;
 using Portal.Identity;
@@ -13,6 +14,7 @@ using Portal.Identity;
 namespace Portal.Servers;
 
 /// <summary>The form for a new server: answered, reviewed with the exact tax, placed. Every step posts the same answers.</summary>
+[Needs(Permissions.ServersOrder)]
 internal sealed class OrderModel(
     Db db, Quote quote, PlaceOrder placeOrder, TimeProvider clock, IOptions<ServersOptions> options) : PageModel
 {
@@ -59,6 +61,7 @@ internal sealed class OrderModel(
         Input = new ServerWish { Plan = plan, Region = region, Image = image };
         if (!string.IsNullOrEmpty(backup))
         {
+            if (await this.Missing(Permissions.BackupsRestore, backup) is { } refused) return refused;
             if (await RestoreAsNew.Wish(db, HttpContext.SignedIn().AccountId, backup) is not { } like) return NotFound();
             Input = like;
         }
@@ -72,6 +75,7 @@ internal sealed class OrderModel(
     /// <summary>Checks the answers and shows what they cost.</summary>
     public async Task<IActionResult> OnPostReview()
     {
+        if (await MissingForBackup() is { } missing) return missing;
         await Read();
         await Review();
         return Page();
@@ -87,6 +91,7 @@ internal sealed class OrderModel(
     /// <summary>Places the order and goes on to its payment.</summary>
     public async Task<IActionResult> OnPostPlace()
     {
+        if (await MissingForBackup() is { } missing) return missing;
         await Read();
         if (!ModelState.IsValid || Total is null)
         {
@@ -94,7 +99,7 @@ internal sealed class OrderModel(
             return Page();
         }
 
-        switch (await placeOrder.Run(HttpContext.SignedIn(), Input, new Money(Total.Value), Token))
+        switch (await placeOrder.Run(HttpContext.SignedIn(), Input, new Money(Total.Value), Token, HttpContext.Access().OrderTeam))
         {
             case PlaceOrderOutcome.Placed placed: return Pay(placed.OrderId);
             case PlaceOrderOutcome.AlreadyPlaced earlier: return Pay(earlier.OrderId);
@@ -105,13 +110,17 @@ internal sealed class OrderModel(
             case PlaceOrderOutcome.Refused refused:
                 Show(refused.Refusals);
                 return Page();
-            case PlaceOrderOutcome.BillingDetailsMissing missing:
-                Missing = new QuoteOutcome.BillingDetailsMissing(missing.Code, missing.Message);
+            case PlaceOrderOutcome.BillingDetailsMissing none:
+                Missing = new QuoteOutcome.BillingDetailsMissing(none.Code, none.Message);
                 return Page();
             case var outcome:
                 throw new InvalidOperationException($"Placing an order ended as {outcome}, which the page does not answer.");
         }
     }
+
+    // a backup is named in the form, so whoever fills it in must be able to restore it
+    private async Task<IActionResult?> MissingForBackup() =>
+        string.IsNullOrEmpty(Input.Backup) ? null : await this.Missing(Permissions.BackupsRestore, Input.Backup);
 
     private async Task Read()
     {

@@ -4,6 +4,7 @@ using Billing.Orders;
 using Billing.Prices;
 using Database;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Portal.Access;
 using Portal.Accounts;
 using Portal.Api;
 using Portal.Backups;
@@ -114,11 +115,11 @@ internal static class OrdersApi
     internal static void Map(IEndpointRouteBuilder routes)
     {
         var orders = routes.Api().MapGroup("/orders").WithTags("Orders");
-        orders.MapGet("/", List).Paged().WithSummary("The account's orders, newest first; ?state.");
-        orders.MapPost("/", Place).Creates().WithSummary("Orders a server. Nothing is created before it is paid.")
+        orders.MapGet("/", List).Needs(Permissions.ServersRead).Paged().WithSummary("The account's orders, newest first; ?state.");
+        orders.MapPost("/", Place).Needs(Permissions.ServersOrder).Creates().WithSummary("Orders a server. Nothing is created before it is paid.")
             .WithDescription("422 portal.servers.invalid_order says what is wrong in each field; 409 portal.servers.sold_out, "
                 + "billing.orders.price_changed (with totalPaise) or billing.orders.billing_details_missing.");
-        orders.MapGet("/{id}", Show).WithSummary("One order with its lines, its server and its invoice.");
+        orders.MapGet("/{id}", Show).Needs(Permissions.ServersRead, "id").WithSummary("One order with its lines, its server and its invoice.");
     }
 
     /// <summary>Why something cannot be ordered: sold out is a matter of now, everything else of the request.</summary>
@@ -139,7 +140,7 @@ internal static class OrdersApi
         }
 
         if (!page.Before(ListedOrder.AfterAll, out var before)) return PageQuery.NoCursor();
-        var orders = await ListedOrder.Older(db, context.SignedIn().AccountId, state ?? "", before, page.Limit + 1);
+        var orders = await ListedOrder.Older(db, context.SignedIn().AccountId, context.Access().Scope(Permissions.ServersRead), state ?? "", before, page.Limit + 1);
         return TypedResults.Ok(page.Of([.. orders.Select(Listed)], order => order.Id));
     }
 
@@ -148,14 +149,15 @@ internal static class OrdersApi
     {
         var who = context.SignedIn();
         var expected = request.ExpectedTotalPaise is { } paise ? new Money(paise) : (Money?)null;
+        if (!string.IsNullOrEmpty(request.Backup) && await context.Missing(Permissions.BackupsRestore, request.Backup) is { } missing) return missing;
         var like = string.IsNullOrEmpty(request.Backup) ? null : await RestoreAsNew.Wish(db, who.AccountId, request.Backup);
-        switch (await placeOrder.Run(who, request.Wish(like), expected, context.IdempotencyKey()))
+        switch (await placeOrder.Run(who, request.Wish(like), expected, context.IdempotencyKey(), context.Access().OrderTeam))
         {
             case PlaceOrderOutcome.Placed placed: return await Created(db, who.AccountId, placed.OrderId);
             case PlaceOrderOutcome.AlreadyPlaced earlier: return await Created(db, who.AccountId, earlier.OrderId);
             case PlaceOrderOutcome.Refused refused: return Refused(refused.Refusals);
-            case PlaceOrderOutcome.BillingDetailsMissing missing:
-                return ApiProblem.Of(StatusCodes.Status409Conflict, missing.Code, missing.Message);
+            case PlaceOrderOutcome.BillingDetailsMissing none:
+                return ApiProblem.Of(StatusCodes.Status409Conflict, none.Code, none.Message);
             case PlaceOrderOutcome.PriceChanged changed:
                 return ApiProblem.Of(
                     StatusCodes.Status409Conflict,

@@ -4,6 +4,7 @@ using Billing.Orders;
 using Billing.Prices;
 using Database;
 using Microsoft.Extensions.Options;
+using Portal.Access;
 using Portal.Accounts;
 using Portal.Backups;
 using Portal.Catalogue;
@@ -48,7 +49,8 @@ public sealed class PlaceOrder(Db db, PlaceSalesOrder placeSalesOrder, TimeProvi
     /// <param name="wish">What.</param>
     /// <param name="expected">The total the customer agreed to; null orders at today's price.</param>
     /// <param name="token">Whatever tells one form or request from another; the same with the same wish orders once.</param>
-    public async Task<PlaceOrderOutcome> Run(SignedIn who, ServerWish wish, Money? expected, string? token)
+    /// <param name="team">The team that the server belongs to.</param>
+    public async Task<PlaceOrderOutcome> Run(SignedIn who, ServerWish wish, Money? expected, string? token, TeamId? team = null)
     {
         var now = clock.GetUtcNow();
         var onSale = await OnSale.Read(db, now);
@@ -62,7 +64,7 @@ public sealed class PlaceOrder(Db db, PlaceSalesOrder placeSalesOrder, TimeProvi
             if (key is not null && await Earlier(tx, who.AccountId, key) is { } earlier) return earlier;
             return accepted is null
                 ? new PlaceOrderOutcome.Refused(refusals)
-                : await Place(tx, who, accepted, expected, key, now);
+                : await Place(tx, who, accepted, expected, key, team, now);
         });
     }
 
@@ -88,7 +90,7 @@ public sealed class PlaceOrder(Db db, PlaceSalesOrder placeSalesOrder, TimeProvi
     }
 
     private async Task<PlaceOrderOutcome> Place(
-        Tx tx, SignedIn who, CheckedWish wish, Money? expected, string? key, DateTimeOffset now)
+        Tx tx, SignedIn who, CheckedWish wish, Money? expected, string? key, TeamId? team, DateTimeOffset now)
     {
         var server = Id.New<ServerId>(now);
         var request = new OrderRequest(who.AccountId.Value, who.PersonId.Value, Lines(wish, server, who.AccountId))
@@ -100,6 +102,7 @@ public sealed class PlaceOrder(Db db, PlaceSalesOrder placeSalesOrder, TimeProvi
         {
             case OrderOutcome.Placed placed:
                 await Keep(tx, who, wish, server, placed, now);
+                if (team is not null) await ChangeTeams.Put(tx, who.AccountId, server.Value, team, now);
                 return new PlaceOrderOutcome.Placed(placed.Id, server, placed.Total);
             case OrderOutcome.AlreadyPlaced earlier:
                 return await OrderOf(tx, who.AccountId, earlier.Id, earlier.Total);

@@ -3,6 +3,7 @@ using Billing.Prices;
 using Billing.Tax;
 using Database;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Portal.Access;
 using Portal.Api;
 using Portal.Catalogue;
 using Portal.Identity;
@@ -24,7 +25,7 @@ internal sealed record ApiQuote(
 /// <summary><c>/api/v1/quote</c>: what a server would cost this account.</summary>
 internal static class QuoteApi
 {
-    internal static void Map(IEndpointRouteBuilder routes) => routes.Api().MapGet("/quote", Show).WithTags("Orders")
+    internal static void Map(IEndpointRouteBuilder routes) => routes.Api().MapGet("/quote", Show).Needs(Permissions.ServersOrder).WithTags("Orders")
         .WithSummary("What a server would cost a month, with the GST of the account's billing details; ?plan, ?region, ?backups (true or false).")
         .WithDescription("409 billing.orders.billing_details_missing before there are billing details, 409 portal.servers.sold_out, "
             + "422 portal.servers.invalid_order for a plan or region that is not on sale.");

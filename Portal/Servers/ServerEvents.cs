@@ -1,4 +1,5 @@
 using Database;
+using Portal.Access;
 using Portal.Identity;
 
 namespace Portal.Servers;
@@ -29,6 +30,7 @@ internal static class ServerEvents
             await context.Response.WriteAsync("retry: 1000\n\n", end.Token);
             await foreach (var version in watch.Versions(server, end.Token))
             {
+                if (!await context.StillCan(Permissions.ServersRead, server.Value)) return;
                 await context.Response.WriteAsync($"event: version\ndata: {version}\n\n", end.Token);
                 await context.Response.Body.FlushAsync(end.Token);
             }

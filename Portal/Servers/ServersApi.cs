@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Database;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Portal.Access;
 using Portal.Api;
 using Portal.Identity;
 
@@ -84,12 +85,12 @@ internal static class ServersApi
     internal static void Map(IEndpointRouteBuilder routes)
     {
         var servers = routes.Api().MapGroup("/servers").WithTags("Servers");
-        servers.MapGet("/", List).Paged()
+        servers.MapGet("/", List).Needs(Permissions.ServersRead).Paged()
             .WithSummary("The account's servers, newest first, without those that are gone or were never paid; ?q searches name, hostname and address.");
-        servers.MapGet("/{id}", Show).WithSummary("One server.");
-        servers.MapPost("/{id}/actions", Act).Creates().WithSummary("Starts, stops, restarts, renames or undeletes the server; answers with an action.")
+        servers.MapGet("/{id}", Show).Needs(Permissions.ServersRead, "id").WithSummary("One server.");
+        servers.MapPost("/{id}/actions", Act).Needs(Permissions.ServersRead, "id").Creates().WithSummary("Starts, stops, restarts, renames or undeletes the server; answers with an action.")
             .WithDescription("409 portal.servers.wrong_state or portal.servers.action_under_way; 422 portal.servers.invalid_action.");
-        servers.MapDelete("/{id}", Delete).WithSummary("Deletes the server; ?confirm is its name. It can be undeleted until its shield ends.")
+        servers.MapDelete("/{id}", Delete).Needs(Permissions.ServersDelete, "id").WithSummary("Deletes the server; ?confirm is its name. It can be undeleted until its shield ends.")
             .WithDescription("422 portal.servers.name_not_confirmed; 409 portal.servers.wrong_state. Deleting again while it is under way answers the same action.");
     }
 
@@ -114,7 +115,7 @@ internal static class ServersApi
         ServerId? before = page.After is null ? null : Id.TryParse<ServerId>(page.After, out var last) ? last : default(ServerId);
         if (before is { Value: null }) return PageQuery.NoCursor();
         var found = await ServerList.Read(
-            db, context.SignedIn().AccountId, string.IsNullOrWhiteSpace(q) ? null : q, before, after: null, page.Limit);
+            db, context.SignedIn().AccountId, context.Access().Scope(Permissions.ServersRead), string.IsNullOrWhiteSpace(q) ? null : q, before, after: null, page.Limit);
         return TypedResults.Ok(new ApiPage<ApiServer>(
             [.. found.Servers.Select(Shown)], found.HasOlder ? PageQuery.Encode(found.Servers[^1].ServerId.Value) : null));
     }
@@ -126,6 +127,7 @@ internal static class ServersApi
         string id, ApiActionRequest request, HttpContext context, Db db, TimeProvider clock)
     {
         if (await Find(id, context, db) is not { } server) return NoServer();
+        if (PermissionOf(request.Action) is { } permission && await context.Missing(permission, id) is { } missing) return missing;
         var now = clock.GetUtcNow();
         switch (request.Action)
         {
@@ -147,6 +149,14 @@ internal static class ServersApi
         Task<Results<Accepted<ApiAction>, ProblemHttpResult>> Add(string command, object input) =>
             ActionsApi.Add(context, db, server.ServerId, command, input, Token(context, request.Action, request.Name), now);
     }
+
+    private static string? PermissionOf(string? action) => action switch
+    {
+        "start" or "stop" or "restart" => Permissions.ServersPower,
+        "rename" => Permissions.ServersRename,
+        "undelete" => Permissions.ServersDelete,
+        _ => null,
+    };
 
     private static async Task<Results<Accepted<ApiAction>, ProblemHttpResult>> Delete(
         string id, string? confirm, HttpContext context, Db db, TimeProvider clock, IOptions<ServersOptions> options)

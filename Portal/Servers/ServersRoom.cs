@@ -1,3 +1,5 @@
+using Portal.Access;
+
 namespace Portal.Servers;
 
 /// <summary>What the room offers the building: the customers' servers, from the order form to the last day.</summary>
@@ -27,7 +29,7 @@ public static class ServersRoom
         OrdersApi.Map(routes);
         ServersApi.Map(routes);
         ActionsApi.Map(routes);
-        routes.MapGet("/servers.csv", ExportServers.Write);
-        routes.MapGet("/servers/{id}/events", ServerEvents.Write);
+        routes.MapGet("/servers.csv", ExportServers.Write).Needs(Permissions.ServersRead);
+        routes.MapGet("/servers/{id}/events", ServerEvents.Write).Needs(Permissions.ServersRead, "id");
     }
 }

@@ -2,11 +2,13 @@ using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
+using Portal.Access;
 using Portal.Identity;
 
 namespace Portal.Servers;
 
 /// <summary>One server: what it is, what is being done to it, and what its owner can do.</summary>
+[Needs(Permissions.ServersRead, Resource = "id")]
 internal sealed class ShowModel(Db db, TimeProvider clock, IOptions<ServersOptions> options) : PageModel
 {
     public ServerView Server { get; private set; } = new();
@@ -42,6 +44,7 @@ internal sealed class ShowModel(Db db, TimeProvider clock, IOptions<ServersOptio
     public async Task<IActionResult> OnGet(string id) => await Read(id) ? Page() : NotFound();
 
     /// <summary>Start, stop or restart.</summary>
+    [Needs(Permissions.ServersPower, Resource = "id")]
     public async Task<IActionResult> OnPostPower(string id, string? action, string? token)
     {
         if (!await Read(id)) return NotFound();
@@ -52,6 +55,7 @@ internal sealed class ShowModel(Db db, TimeProvider clock, IOptions<ServersOptio
     }
 
     /// <summary>Gives the server another name; nothing outside changes.</summary>
+    [Needs(Permissions.ServersRename, Resource = "id")]
     public async Task<IActionResult> OnPostRename(string id, string? label, string? token)
     {
         if (!await Read(id)) return NotFound();
@@ -63,6 +67,7 @@ internal sealed class ShowModel(Db db, TimeProvider clock, IOptions<ServersOptio
     }
 
     /// <summary>Deletes the server, after its name was typed.</summary>
+    [Needs(Permissions.ServersDelete, Resource = "id")]
     public async Task<IActionResult> OnPostDelete(string id, string? confirm, string? token)
     {
         if (!await Read(id)) return NotFound();
@@ -74,6 +79,7 @@ internal sealed class ShowModel(Db db, TimeProvider clock, IOptions<ServersOptio
     }
 
     /// <summary>Brings a deleted server back while its shield lasts.</summary>
+    [Needs(Permissions.ServersDelete, Resource = "id")]
     public async Task<IActionResult> OnPostUndo(string id, string? token)
     {
         if (!await Read(id)) return NotFound();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
+using Portal.Access;
 
 namespace Portal.Shell;
 
@@ -84,7 +85,7 @@ internal static class Failures
         var values = context.Features.Get<IRouteValuesFeature>();
         context.SetEndpoint(null);
         context.Features.Set<IRouteValuesFeature?>(null);
-        (context.Request.Path, context.Request.QueryString, context.Request.Method) = (Path, QueryString.Empty, HttpMethods.Get);
+        (context.Request.Path, context.Request.QueryString, context.Request.Method) = (PageOf(context), QueryString.Empty, HttpMethods.Get);
         try
         {
             await next(context);
@@ -96,6 +97,8 @@ internal static class Failures
             context.Features.Set(values);
         }
     }
+
+    private static string PageOf(HttpContext context) => context.Features.Get<AccessRefusal>() is null ? Path : RefusedModel.Path;
 
     private static string? DetailOf(int status) => status switch
     {

@@ -1,17 +1,24 @@
+using Portal.Access;
+
 namespace Portal.Shell;
 
 /// <summary>One entry of the navigation.</summary>
-internal sealed record NavigationEntry(string Section, string Text, string Href, string Icon);
+/// <param name="Permission">Who lacks it does not see the entry; null is for everybody.</param>
+internal sealed record NavigationEntry(string Section, string Text, string Href, string Icon, string? Permission = null);
 
 /// <summary>Where people go: the customers' and the staff's entries, in order of use.</summary>
 internal static class Navigation
 {
     public static IReadOnlyList<NavigationEntry> Customer { get; } =
     [
-        new("servers", "Servers", "/servers", "server"),
-        new("invoices", "Billing", "/invoices", "billing"),
+        new("servers", "Servers", "/servers", "server", Permissions.ServersRead),
+        new("invoices", "Billing", "/invoices", "billing", Permissions.BillingRead),
         new("accounts", "Account", "/accounts", "account"),
     ];
+
+    /// <summary>The customers' entries that lead somewhere for whoever makes this request.</summary>
+    public static IEnumerable<NavigationEntry> For(HttpContext context) =>
+        Customer.Where(entry => entry.Permission is null || context.Can(entry.Permission));
 
     public static IReadOnlyList<NavigationEntry> Staff { get; } =
     [

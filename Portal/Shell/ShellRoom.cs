@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.AspNetCore.Mvc.Razor;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.WebEncoders;
+using Portal.Access;
 
 namespace Portal.Shell;
 
@@ -87,6 +88,7 @@ public static class ShellRoom
         app.Use(RefuseLarge);
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseAccess();
         app.UseAntiforgery();
 
         app.MapRazorPages();

@@ -18,7 +18,7 @@ internal static class BareServerList
         var owner = AccountId.From(account);
         await using var app = WebApplication.CreateSlimBuilder(args).Build();
         app.MapGet("/health/live", () => "live");
-        app.MapGet("/servers", async () => Results.Json((await ServerList.Read(db, owner, null, null, null)).Servers));
+        app.MapGet("/servers", async () => Results.Json((await ServerList.Read(db, owner, null, null, null, null)).Servers));
         await app.RunAsync();
         return 0;
     }

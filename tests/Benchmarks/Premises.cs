@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Portal;
+using Portal.Access;
 using Portal.Accounts;
 using Portal.Catalogue;
 using Portal.Identity;
@@ -73,6 +74,7 @@ internal sealed class Premises : IAsyncDisposable
             await tx.Execute(Sql.Person, new { Id = person, Now = now });
             await tx.Execute(Sql.Account, new { Id = account, Now = now });
             await tx.Execute(Sql.Member, new { AccountId = account, PersonId = person, Now = now });
+            await GiveAccess.Run(tx, account, new NewGrant(person.Value, Roles.Owner, AccessScope.Whole), by: null, giver: null, now);
             await tx.Execute(Sql.Profile, new { Id = $"bpr{account.Value[3..]}", AccountId = account, PersonId = person, Now = now });
         });
         return new Premises(folder, portal, new SignedIn(person, account, "owner", "", "Asha Rao", null) { Email = "asha@example.in" });

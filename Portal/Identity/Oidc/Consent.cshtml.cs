@@ -1,11 +1,13 @@
 using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Portal.Access;
 using Portal.Shell;
 
 namespace Portal.Identity.Oidc;
 
 /// <summary>Asks whether another program may act for somebody (OpenID Connect Core 3.1.2.4).</summary>
+[OwnBusiness]
 internal sealed class ConsentModel(Clients clients, PublicAddress address, Db db, TimeProvider clock) : PageModel
 {
     [BindProperty]

@@ -65,6 +65,7 @@ internal sealed record PortalSession
             AuthenticatedAt = row.AuthenticatedAt,
             Amr = row.Amr ?? "",
             SecondFactorAt = row.SecondFactorAt,
+            AccessVersion = row.AccessVersion,
         };
     }
 
@@ -112,6 +113,8 @@ internal sealed record PortalSession
         public string? Amr { get; init; }
 
         public DateTimeOffset? SecondFactorAt { get; init; }
+
+        public long AccessVersion { get; init; }
     }
 
     internal static class Sql
@@ -127,11 +130,12 @@ internal sealed record PortalSession
         public const string Find = """
             -- all accounts: a session is found by its secret
             select s.Id, s.PersonId, m.AccountId, m.Role, a.Name as AccountName, p.FullName, p.Email, p.StaffRole, s.SeenAt,
-                s.AuthenticatedAt, s.Amr, s.SecondFactorAt
+                s.AuthenticatedAt, s.Amr, s.SecondFactorAt, coalesce(v.Version, 0) as AccessVersion
             from PortalSession s
                 join Person p on p.Id = s.PersonId
                 left join AccountMember m on m.AccountId = s.AccountId and m.PersonId = s.PersonId
                 left join Account a on a.Id = m.AccountId
+                left join AccountAccess v on v.AccountId = m.AccountId
             where s.TokenHash = @TokenHash
                 and s.RevokedAt is null
                 and s.ExpiresAt > @Now

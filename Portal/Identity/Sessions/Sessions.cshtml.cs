@@ -2,10 +2,12 @@ using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
+using Portal.Access;
 
 namespace Portal.Identity.Sessions;
 
 /// <summary>A person's browsers, each of which they can sign out.</summary>
+[OwnBusiness]
 internal sealed class SessionsModel(Db db, IOptions<IdentityOptions> options, TimeProvider clock) : PageModel
 {
     public IReadOnlyList<PortalSession> Sessions { get; private set; } = [];

@@ -1,0 +1,148 @@
+namespace Portal.Access;
+
+/// <summary>What a check says.</summary>
+public enum Verdict
+{
+    /// <summary>No.</summary>
+    Refused,
+
+    /// <summary>Not by themselves; they may ask somebody who decides.</summary>
+    MayRequest,
+
+    /// <summary>Yes.</summary>
+    Allowed,
+}
+
+/// <summary>A grant as a check needs it.</summary>
+/// <param name="Mask">The permissions of its role.</param>
+/// <param name="Resources">What lies in its scope; null for the whole account.</param>
+internal sealed record CompiledGrant(ulong Mask, IReadOnlyCollection<string>? Resources, DateTimeOffset? ExpiresAt, bool IsRequest, long? SpendLimitPaise)
+{
+    /// <summary>The team that the scope is, if it is one.</summary>
+    public TeamId? Team { get; init; }
+}
+
+/// <summary>
+/// All grants of one person in one account, turned into look-ups: a check costs the same with ten grants and with ten thousand. It is
+/// good for one version of the account's access; time is an argument, so that a grant ends to the second.
+/// </summary>
+internal sealed class AccessMap
+{
+    private readonly Held whole = new();
+    private readonly Held wholeRequest = new();
+    private readonly Held anywhere = new();
+    private readonly Held anywhereRequest = new();
+    private readonly Dictionary<string, Held> parts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Held> partsRequest = new(StringComparer.Ordinal);
+    private readonly List<(DateTimeOffset Until, TeamId Team)> orderTeams = [];
+    private readonly List<(DateTimeOffset Until, long? Limit)> limits = [];
+
+    public AccessMap(IEnumerable<CompiledGrant> grants, IReadOnlyList<string>? holders = null)
+    {
+        Holders = holders ?? [];
+        foreach (var grant in grants)
+        {
+            var until = grant.ExpiresAt ?? DateTimeOffset.MaxValue;
+            if (!grant.IsRequest && (grant.Mask & Permissions.Bit(Permissions.ServersOrder)) != 0) AddLimit(until, grant.SpendLimitPaise);
+            if (grant.Resources is null)
+            {
+                (grant.IsRequest ? wholeRequest : whole).Add(grant.Mask, until);
+                continue;
+            }
+
+            var mask = grant.Mask & Permissions.OnParts;
+            // what is new lies in a team or nowhere, so an order on one server or on a tag means nothing
+            if (grant.Team is not { } team) mask &= ~Permissions.Bit(Permissions.ServersOrder);
+            else if (!grant.IsRequest && (mask & Permissions.Bit(Permissions.ServersOrder)) != 0) orderTeams.Add((until, team));
+            (grant.IsRequest ? anywhereRequest : anywhere).Add(mask, until);
+            var into = grant.IsRequest ? partsRequest : parts;
+            foreach (var resource in grant.Resources)
+            {
+                if (!into.TryGetValue(resource, out var held)) into[resource] = held = new Held();
+                held.Add(mask, until);
+            }
+        }
+    }
+
+    /// <summary>The person and the teams they are in.</summary>
+    public IReadOnlyList<string> Holders { get; }
+
+    public static AccessMap Nothing { get; } = new([]);
+
+    /// <summary>Whether the permission (a bit) is held on the resource, or on anything at all when it is null.</summary>
+    public Verdict Check(ulong permission, string? resource, DateTimeOffset now)
+    {
+        if (whole.Has(permission, now)) return Verdict.Allowed;
+        if (Part(parts, anywhere, permission, resource, now)) return Verdict.Allowed;
+        return wholeRequest.Has(permission, now) || Part(partsRequest, anywhereRequest, permission, resource, now)
+            ? Verdict.MayRequest
+            : Verdict.Refused;
+    }
+
+    /// <summary>Whether one of the permissions is held on the whole account.</summary>
+    public bool OnWhole(ulong permission, DateTimeOffset now) => whole.Has(permission, now);
+
+    /// <summary>Whether one of the permissions is held on the resource, or on anything at all when it is null, if only to ask.</summary>
+    public bool HoldsAny(ulong permissions, string? resource, DateTimeOffset now) => Check(permissions, resource, now) != Verdict.Refused;
+
+    /// <summary>What may be spent in a month; null without a limit: one grant without a limit is enough.</summary>
+    public long? SpendLimit(DateTimeOffset now)
+    {
+        long? most = null;
+        foreach (var (until, limit) in limits)
+        {
+            if (until <= now) continue;
+            if (limit is null) return null;
+            most = Math.Max(most ?? 0, limit.Value);
+        }
+
+        return most;
+    }
+
+    /// <summary>The first team for which may be ordered.</summary>
+    public TeamId? OrderTeam(DateTimeOffset now)
+    {
+        foreach (var (until, team) in orderTeams)
+            if (until > now) return team;
+        return null;
+    }
+
+    private static bool Part(Dictionary<string, Held> parts, Held anywhere, ulong permission, string? resource, DateTimeOffset now) =>
+        resource is null
+            ? anywhere.Has(permission, now)
+            : parts.TryGetValue(resource, out var held) && held.Has(permission, now);
+
+    private void AddLimit(DateTimeOffset until, long? limit)
+    {
+        // what ends sooner and allows no more adds nothing
+        if (limits.Any(other => other.Until >= until && (other.Limit is null || (limit is not null && other.Limit >= limit)))) return;
+        limits.Add((until, limit));
+    }
+
+    /// <summary>Permissions and until when each is held: as many entries as there are different ends, at most one a permission.</summary>
+    private sealed class Held
+    {
+        private (DateTimeOffset Until, ulong Mask)[] entries = [];
+
+        public bool Has(ulong any, DateTimeOffset now)
+        {
+            foreach (var (until, mask) in entries)
+            {
+                if (until <= now) return false;
+                if ((mask & any) != 0) return true;
+            }
+
+            return false;
+        }
+
+        // the latest end first; a permission stands in one entry, that of its latest end
+        public void Add(ulong mask, DateTimeOffset until)
+        {
+            foreach (var entry in entries)
+                if (entry.Until >= until) mask &= ~entry.Mask;
+            if (mask == 0) return;
+            var kept = entries.Select(entry => entry.Until < until ? (entry.Until, Mask: entry.Mask & ~mask) : entry).Where(entry => entry.Mask != 0);
+            entries = [.. kept.Append((until, mask)).OrderByDescending(entry => entry.Item1)];
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Portal.Identity;
+
+namespace Portal.Access;
+
+/// <summary>What whoever makes this request may do in the account they look at.</summary>
+public sealed class RequestAccess
+{
+    private readonly AccessMap map;
+    private readonly IReadOnlySet<string>? limitedTo;
+    private readonly DateTimeOffset now;
+
+    internal RequestAccess(AccessMap map, IReadOnlySet<string>? limitedTo, DateTimeOffset now, bool isReadOnly = false) =>
+        (this.map, this.limitedTo, this.now, IsReadOnly) = (map, limitedTo, now, isReadOnly);
+
+    /// <summary>Nothing at all: nobody is signed in, or they belong to no account.</summary>
+    internal static RequestAccess Nothing { get; } = new(AccessMap.Nothing, null, DateTimeOffset.MaxValue);
+
+    /// <summary>Only what reads is allowed, whatever the grants say.</summary>
+    public bool IsReadOnly { get; }
+
+    /// <summary>Whether they may; on the account as a whole or, for what can be given on parts, on any part of it.</summary>
+    public bool Can(string permission) => Check(permission) == Verdict.Allowed;
+
+    /// <summary>Whether they may do it to the resource.</summary>
+    public bool Can(string permission, string resource) => Check(permission, resource) == Verdict.Allowed;
+
+    /// <summary>Whether they may do it to everything the account has.</summary>
+    public bool CanOnAll(string permission) =>
+        IsWithin(permission) && map.OnWhole(Permissions.Bit(permission), now);
+
+    /// <summary>Whether they may, may ask, or neither.</summary>
+    public Verdict Check(string permission, string? resource = null) =>
+        IsWithin(permission) ? map.Check(Permissions.Bit(permission), resource, now) : Verdict.Refused;
+
+    /// <summary>
+    /// Whether they know of things, but not of this one: then it is answered as if it were not there. Null is a thing the account does not have.
+    /// </summary>
+    public bool IsHidden(string? resource) => map.HoldsAny(Permissions.Sight, null, now)
+        && (resource is null ? !map.OnWhole(Permissions.Sight, now) : !map.HoldsAny(Permissions.Sight, resource, now));
+
+    /// <summary>What a list is narrowed to; null for all that the account has.</summary>
+    internal ListScope? Scope(string permission) => CanOnAll(permission) ? null : ListScope.Of(map.Holders, permission, now);
+
+    /// <summary>Whether the token that was sent leaves the permission out, whatever its holder may do.</summary>
+    public bool IsCutByToken(string permission) => limitedTo?.Contains(permission) == false;
+
+    /// <summary>What they may spend in a month of India's calendar, in paise; null without a limit.</summary>
+    public long? SpendLimitPaise => map.SpendLimit(now);
+
+    /// <summary>The team that what they order belongs to: those who may order for a team alone order for that team.</summary>
+    internal TeamId? OrderTeam => CanOnAll(Permissions.ServersOrder) ? null : map.OrderTeam(now);
+
+    private bool IsWithin(string permission) =>
+        !IsCutByToken(permission) && (!IsReadOnly || (Permissions.Bit(permission) & Permissions.Reading) != 0);
+}
+
+/// <summary>What this request may do, for pages and endpoints.</summary>
+public static class AccessOfRequest
+{
+    /// <summary>What whoever makes this request may do.</summary>
+    public static RequestAccess Access(this HttpContext context) => context.Features.Get<RequestAccess>() ?? RequestAccess.Nothing;
+
+    /// <summary>Whether whoever makes this request may; for pages.</summary>
+    public static bool Can(this HttpContext context, string permission, string? resource = null) =>
+        context.Access().Check(permission, resource) == Verdict.Allowed;
+
+    internal static async Task ReadAccess(this HttpContext context, DateTimeOffset now)
+    {
+        if (context.SignedInOrNull() is not { } who) return;
+        var map = await context.RequestServices.GetRequiredService<AccessMaps>().Of(who.AccountId, who.PersonId.Value, who.AccessVersion);
+        context.Features.Set(new RequestAccess(map, who.LimitedTo, now));
+    }
+}
