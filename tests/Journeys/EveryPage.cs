@@ -29,6 +29,7 @@ public sealed partial class EveryPage
         ["/oidc/sign-in"] = ["sign-in", "sign-in-errors"],
         ["/oidc/authorize"] = ["authorize-errors"],
         ["/oidc/consent"] = ["consent"],
+        ["/access/refused"] = [],   // what a refused request is answered with, at its own address
         ["/accounts"] = ["account", "account-hindi"],
         ["/accounts/billing"] = ["billing-details", "billing-details-first", "billing-details-errors"],
         ["/accounts/sessions"] = ["sessions"],
