@@ -1,5 +1,4 @@
 using Database;
-using Portal.Accounts;
 using Portal.Identity;
 
 namespace Portal.Access;
