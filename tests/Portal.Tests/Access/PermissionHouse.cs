@@ -2,13 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using Billing.Invoices;
-using Database;
 using Database.Work;
 using Portal.Access;
 using Portal.Accounts;
-using Portal.Identity;
 using Portal.Tests.Servers;
-using Xunit;
 
 namespace Portal.Tests.Access;
 
