@@ -1,6 +1,7 @@
 using Portal.Access;
 using Portal.Accounts;
 using Portal.Identity;
+using Portal.Identity.Factors;
 using Portal.Identity.Sessions;
 using Xunit;
 
@@ -55,7 +56,7 @@ internal static class AccessPeople
     public static async Task<Browser> SignedIn(this PortalUnderTest portal, PersonId person, AccountId? account)
     {
         var (browser, secret, now) = (portal.NewBrowser(), Secrets.New(), DateTimeOffset.UtcNow);
-        await portal.Db.Write(tx => PortalSession.Start(tx, person, account, "127.0.0.1", "test", null, now, now.AddHours(1), secret, now));
+        await portal.Db.Write(tx => PortalSession.Start(tx, person, account, "127.0.0.1", "test", null, Proof.Password(now), now.AddHours(1), secret, now));
         browser.Cookies[SessionHandler.Cookie] = secret;
         return browser;
     }
