@@ -7,6 +7,7 @@ namespace Database;
 public sealed class Db
 {
     private const int Tries = 12;
+    private const int TriesOnBrokenConnections = 3;
 
     /// <summary>The database on the engine.</summary>
     public Db(Engine engine)
@@ -64,7 +65,7 @@ public sealed class Db
         {
             return await body(new Tx(connection, null));
         }
-        catch (DbException)
+        catch (Exception trouble) when (trouble is DbException || Engine.Kind(trouble) == Trouble.Broken)
         {
             healthy = false;
             throw;
@@ -87,6 +88,10 @@ public sealed class Db
             catch (DbException trouble) when (Engine.Kind(trouble) == Trouble.Busy && attempt < Tries)
             {
                 await Task.Delay(Random.Shared.Next(1, 1 << Math.Min(attempt, 8)));
+            }
+            catch (Exception trouble) when (Engine.Kind(trouble) == Trouble.Broken && attempt < TriesOnBrokenConnections)
+            {
+                await Task.Delay(Random.Shared.Next(1, 100));
             }
             catch (DbException trouble) when (Engine.Kind(trouble) == Trouble.Duplicate)
             {

@@ -51,7 +51,13 @@ internal enum Trouble
     Duplicate,
     ForeignKey,
     Busy,
+
+    /// <summary>The connection broke: nothing was committed, another one may do better.</summary>
+    Broken,
 }
+
+/// <summary>The connection broke while it committed: the change may have happened or not. Look before doing it again.</summary>
+public sealed class CommitUnclearException(Exception inner) : Exception("The connection broke while the database committed.", inner);
 
 /// <summary>The row breaks a unique key. Thrown out of a write after one retry, since a guarded insert may merely have raced.</summary>
 public sealed class DuplicateKeyException(Exception inner) : Exception("The row breaks a unique key.", inner);

@@ -10,6 +10,7 @@ namespace Database;
 public sealed class SqlServerEngine(string connectionString) : Engine
 {
     private const int TimedOut = -2;
+    private const int FatalSeverity = 20;
 
     private readonly string connectionString = new SqlConnectionStringBuilder(connectionString)
     {
@@ -32,7 +33,7 @@ public sealed class SqlServerEngine(string connectionString) : Engine
     public override ValueTask Release(DbConnection connection, bool healthy)
     {
         // a severed or timed-out session poisons the driver's pool: later commands would run outside their transaction
-        if (!healthy) SqlConnection.ClearPool((SqlConnection)connection);
+        if (!healthy) SqlConnection.ClearAllPools();
         return connection.DisposeAsync();
     }
 
@@ -49,10 +50,19 @@ public sealed class SqlServerEngine(string connectionString) : Engine
         {
             await using var transaction = await connection.BeginTransactionAsync(level);
             var result = await body(new Tx(connection, transaction));
-            await transaction.CommitAsync();
+            try
+            {
+                await transaction.CommitAsync();
+            }
+            catch (Exception unclear) when (IsFatal(unclear))
+            {
+                // it may have been committed: running the body again could do everything twice
+                throw new CommitUnclearException(unclear);
+            }
+
             return result;
         }
-        catch (SqlException trouble) when (trouble.Class >= 20 || trouble.Number == TimedOut)
+        catch (Exception trouble) when (trouble is CommitUnclearException || IsFatal(trouble))
         {
             healthy = false;
             throw;
@@ -69,7 +79,16 @@ public sealed class SqlServerEngine(string connectionString) : Engine
         2601 or 2627 => Trouble.Duplicate,
         547 => Trouble.ForeignKey,
         1205 or 1222 or 3960 or 41302 or 41305 or 41325 or TimedOut => Trouble.Busy,
+        _ when IsFatal(exception) => Trouble.Broken,
         _ => Trouble.Other,
+    };
+
+    // the 2.1 driver throws the second kind when the stream of answers makes no sense to it
+    private static bool IsFatal(Exception exception) => exception switch
+    {
+        SqlException trouble => trouble.Class >= FatalSeverity || trouble.Number == TimedOut,
+        InvalidOperationException trouble => trouble.Message.Contains("Internal connection fatal error", StringComparison.Ordinal),
+        _ => false,
     };
 
     internal override string Ddl(string statement) => statement;
@@ -91,21 +110,45 @@ public sealed class SqlServerEngine(string connectionString) : Engine
         await using var server = new SqlConnection(new SqlConnectionStringBuilder(connectionString) { InitialCatalog = "master" }.ToString());
         await server.OpenAsync();
         var isSqlServer = await server.ExecuteScalarAsync<object?>("select serverproperty('BabelfishVersion')") is null or DBNull;
-        var exists = await server.ExecuteScalarAsync<int>("select count(*) from sys.databases where name = @Name", new { Name = target.InitialCatalog }) > 0;
         var name = target.InitialCatalog.Replace("]", "]]", StringComparison.Ordinal);
-        if (!exists)
-        {
-            // binary collation: = and order by agree with SQLite
-            await server.ExecuteAsync(isSqlServer ? $"create database [{name}] collate Latin1_General_100_BIN2" : $"create database [{name}]");
-        }
+        // binary collation: = and order by agree with SQLite
+        var collation = isSqlServer ? " collate Latin1_General_100_BIN2" : "";
+        if (!await Exists(server, target.InitialCatalog)) await UnlessDone(
+            () => server.ExecuteAsync($"create database [{name}]{collation}"), () => Exists(server, target.InitialCatalog));
 
-        if (!isSqlServer) return;
-        var versioned = await server.ExecuteScalarAsync<int>(
-            "select count(*) from sys.databases where name = @Name and is_read_committed_snapshot_on = 1 and snapshot_isolation_state = 1",
-            new { Name = target.InitialCatalog });
-        if (versioned > 0) return;
-        await server.ExecuteAsync($"alter database [{name}] set allow_snapshot_isolation on");
-        await server.ExecuteAsync($"alter database [{name}] set read_committed_snapshot on with rollback immediate");
+        if (!isSqlServer || await IsVersioned(server, target.InitialCatalog)) return;
+        await UnlessDone(
+            async () =>
+            {
+                await server.ExecuteAsync($"alter database [{name}] set allow_snapshot_isolation on");
+                await server.ExecuteAsync($"alter database [{name}] set read_committed_snapshot on with rollback immediate");
+            },
+            () => IsVersioned(server, target.InitialCatalog));
+    }
+
+    private static async Task<bool> Exists(SqlConnection server, string database) =>
+        await server.ExecuteScalarAsync<int>("select count(*) from sys.databases where name = @Name", new { Name = database }) > 0;
+
+    private static async Task<bool> IsVersioned(SqlConnection server, string database) => await server.ExecuteScalarAsync<int>(
+        "select count(*) from sys.databases where name = @Name and is_read_committed_snapshot_on = 1 and snapshot_isolation_state = 1",
+        new { Name = database }) > 0;
+
+    // hosts start together: what fails because another one has just done it is done
+    private static async Task UnlessDone(Func<Task> act, Func<Task<bool>> done)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await act();
+                return;
+            }
+            catch (SqlException) when (attempt < 10)
+            {
+                await Task.Delay(Random.Shared.Next(50, 500));
+                if (await done()) return;
+            }
+        }
     }
 
     internal override async Task<bool> HasTable(DbConnection connection, DbTransaction? transaction, string table) =>
@@ -116,9 +159,7 @@ public sealed class SqlServerEngine(string connectionString) : Engine
     {
         await using var connection = new SqlConnection(connectionString);
         await connection.OpenAsync();
-        await connection.ExecuteAsync(
-            "if object_id('MigrationLock') is null create table MigrationLock (Id int not null constraint PK_MigrationLock primary key, Taken datetime2(3) null)");
-        await connection.ExecuteAsync("insert into MigrationLock (Id) select 1 where not exists (select 1 from MigrationLock where Id = 1)");
+        await UnlessDone(() => MakeMigrationLock(connection), () => Task.FromResult(false));
         await using var transaction = await connection.BeginTransactionAsync();
         await connection.ExecuteAsync(
             "update MigrationLock set Taken = @Now where Id = 1",
@@ -127,5 +168,14 @@ public sealed class SqlServerEngine(string connectionString) : Engine
             commandTimeout: 300);
         await body(connection, transaction);
         await transaction.CommitAsync();
+    }
+
+    private const string LockIsThere = "select case when object_id('MigrationLock', 'U') is null then 0 else 1 end";
+
+    private static async Task MakeMigrationLock(SqlConnection connection)
+    {
+        if (await connection.ExecuteScalarAsync<int>(LockIsThere) == 0)
+            await connection.ExecuteAsync("create table MigrationLock (Id int not null constraint PK_MigrationLock primary key, Taken datetime2(3) null)");
+        await connection.ExecuteAsync("insert into MigrationLock (Id) select 1 where not exists (select 1 from MigrationLock where Id = 1)");
     }
 }

@@ -44,24 +44,40 @@ internal static class TypeHandlers
     private static bool IsId(Type type) => type.IsValueType && !type.IsGenericTypeDefinition && type.GetInterfaces()
         .Any(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IId<>));
 
+    /// <summary>Says the type for an absent value too: a null without one goes as Unicode text, which not every server compares with an instant.</summary>
+    private abstract class Handler<T> : SqlMapper.TypeHandler<T>, SqlMapper.ITypeHandler
+    {
+        protected abstract void SetType(IDbDataParameter parameter);
+
+        protected abstract object Written(IDbDataParameter parameter, T value);
+
+        public sealed override void SetValue(IDbDataParameter parameter, T? value)
+        {
+            SetType(parameter);
+            parameter.Value = value is null ? DBNull.Value : Written(parameter, value);
+        }
+
+        void SqlMapper.ITypeHandler.SetValue(IDbDataParameter parameter, object value)
+        {
+            SetType(parameter);
+            parameter.Value = value is T given ? Written(parameter, given) : DBNull.Value;
+        }
+    }
+
     /// <summary>UTC with milliseconds: <c>datetime2(3)</c>, on SQLite the sortable text of the same shape.</summary>
-    private sealed class Instants : SqlMapper.TypeHandler<DateTimeOffset>
+    private sealed class Instants : Handler<DateTimeOffset>
     {
         private const string Format = "yyyy-MM-dd HH:mm:ss.fff";
 
-        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
+        protected override void SetType(IDbDataParameter parameter)
         {
-            if (parameter is Microsoft.Data.SqlClient.SqlParameter sql)
-            {
-                sql.SqlDbType = SqlDbType.DateTime2;
-                sql.Scale = 3;
-                sql.Value = Whole(value).UtcDateTime;
-                return;
-            }
-
-            parameter.DbType = DbType.AnsiString;
-            parameter.Value = value.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+            if (parameter is Microsoft.Data.SqlClient.SqlParameter sql) (sql.SqlDbType, sql.Scale) = (SqlDbType.DateTime2, 3);
+            else parameter.DbType = DbType.AnsiString;
         }
+
+        protected override object Written(IDbDataParameter parameter, DateTimeOffset value) => parameter is Microsoft.Data.SqlClient.SqlParameter
+            ? Whole(value).UtcDateTime
+            : value.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
 
         public override DateTimeOffset Parse(object value) => value switch
         {
@@ -75,13 +91,12 @@ internal static class TypeHandlers
     }
 
     /// <summary>A calendar day as <c>varchar(10)</c> <c>2026-11-22</c>.</summary>
-    private sealed class Days : SqlMapper.TypeHandler<DateOnly>
+    private sealed class Days : Handler<DateOnly>
     {
-        public override void SetValue(IDbDataParameter parameter, DateOnly value)
-        {
-            parameter.DbType = DbType.AnsiString;
-            parameter.Value = value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        }
+        protected override void SetType(IDbDataParameter parameter) => parameter.DbType = DbType.AnsiString;
+
+        protected override object Written(IDbDataParameter parameter, DateOnly value) =>
+            value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
         public override DateOnly Parse(object value) => value is DateTime time
             ? DateOnly.FromDateTime(time)
@@ -89,15 +104,12 @@ internal static class TypeHandlers
     }
 
     /// <summary>ANSI text: a Unicode parameter against a varchar key would make SQL Server scan.</summary>
-    private sealed class Ids<T> : SqlMapper.TypeHandler<T>
+    private sealed class Ids<T> : Handler<T>
         where T : struct, IId<T>
     {
-        public override void SetValue(IDbDataParameter parameter, T value)
-        {
-            parameter.DbType = DbType.AnsiString;
-            parameter.Size = 30;
-            parameter.Value = (object?)value.Value ?? DBNull.Value;
-        }
+        protected override void SetType(IDbDataParameter parameter) => (parameter.DbType, parameter.Size) = (DbType.AnsiString, 30);
+
+        protected override object Written(IDbDataParameter parameter, T value) => (object?)value.Value ?? DBNull.Value;
 
         public override T Parse(object value) => T.From((string)value);
     }

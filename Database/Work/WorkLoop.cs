@@ -203,7 +203,7 @@ public sealed class WorkLoop(
                 await lost.CancelAsync();
                 return;
             }
-            catch (System.Data.Common.DbException trouble)
+            catch (Exception trouble) when (trouble is System.Data.Common.DbException or CommitUnclearException or InvalidOperationException)
             {
                 log.LogWarning(trouble, "Could not renew the lease of {Id}", item.Id);
             }

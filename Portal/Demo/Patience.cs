@@ -5,7 +5,7 @@ namespace Portal.Demo;
 /// <summary>Waiting for what the background work does.</summary>
 internal static class Patience
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     internal static async Task Until(Func<Task<bool>> condition, string what)

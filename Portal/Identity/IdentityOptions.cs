@@ -21,6 +21,9 @@ public sealed record IdentityOptions
     /// <summary>The portal's secret at a foreign issuer; the own provider needs none.</summary>
     public string ClientSecret { get; init; } = "";
 
+    /// <summary>How long a sign-in waits for one answer of the issuer before the page says that it cannot be reached.</summary>
+    public TimeSpan IssuerWithin { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>At least 32 characters; encrypts the keys that lie in the database. Losing it signs everybody out.</summary>
     public string MasterSecret { get; init; } = "";
 

@@ -82,6 +82,9 @@ public static class IdentityRoom
             options => options is { FailuresPerAddress: > 0, FailuresPerIp: > 0, LinksPerIp: > 0, LinksPerAddress: > 0 },
             "Portal:Identity: FailuresPerAddress, FailuresPerIp, LinksPerIp and LinksPerAddress must be positive.")
         .Validate(
+            options => options.IssuerWithin > TimeSpan.Zero && options.IssuerWithin <= TimeSpan.FromMinutes(1),
+            "Portal:Identity:IssuerWithin is not between 0 and a minute; set e.g. 00:00:05.")
+        .Validate(
             options => options.SigningKeyLength > SigningKeys.Overlap * 2,
             "Portal:Identity:SigningKeyLength is too short; keys overlap by a week, set at least 15 days.")
         .Validate(

@@ -6,6 +6,12 @@ public sealed record ShellOptions
     /// <summary>The provider's name as customers know it.</summary>
     public string Brand { get; init; } = "";
 
+    /// <summary>
+    /// The reverse proxies in front of the portal, as addresses or networks (<c>10.0.0.5</c>, <c>10.0.0.0/24</c>): of these alone
+    /// X-Forwarded-For and X-Forwarded-Proto are read. Empty: browsers reach the portal directly.
+    /// </summary>
+    public IList<string> TrustedProxies { get; init; } = [];
+
     /// <summary>The officer whom Rule 3(2) of the IT Rules, 2021 asks to be named on the site.</summary>
     public GrievanceOfficer GrievanceOfficer { get; init; } = new();
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.AspNetCore.Mvc.Razor;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 using Portal.Access;
 
@@ -31,6 +32,7 @@ public static class ShellRoom
                     is { Name.Length: > 0, Email.Length: > 0, Phone.Length: > 0, Hours.Length: > 0 },
                 "Portal:Shell:GrievanceOfficer needs Name, Email, Phone and Hours; the IT Rules, 2021 ask every site for them.")
             .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ShellOptions>>(new ProxiesCheck(configuration));
 
         services.AddRouting(options => options.LowercaseUrls = true);
         services.AddRazorPages(options => options.RootDirectory = "/")
@@ -74,6 +76,7 @@ public static class ShellRoom
     /// <summary>Lays the pipeline of every request and maps the room's endpoints; called before the other rooms.</summary>
     public static void MapShell(this WebApplication app)
     {
+        app.UseTrustedProxies();
         app.Use(Security.Headers);
         if (!app.Environment.IsDevelopment()) app.UseHsts();
         app.UseExceptionHandler(new ExceptionHandlerOptions
@@ -110,6 +113,12 @@ public static class ShellRoom
 
         context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
         return Task.CompletedTask;
+    }
+
+    private sealed class ProxiesCheck(IConfiguration configuration) : IValidateOptions<ShellOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, ShellOptions options) =>
+            TrustedProxies.Problems(options, configuration).ToList() is { Count: > 0 } problems ? ValidateOptionsResult.Fail(problems) : ValidateOptionsResult.Success;
     }
 
     // the entry assembly is a test program sometimes; the pages are always ours

@@ -138,13 +138,13 @@ internal static class Structure
         """;
 
     private const string Tsql = """
-        select concat(c.table_name, '.', c.column_name, ' ', c.data_type, ' ', c.character_maximum_length, ' ', c.is_nullable)
-        from information_schema.columns c
-        where c.table_name not in ('Migration', 'MigrationLock')
+        select concat(c.TABLE_NAME, '.', c.COLUMN_NAME, ' ', c.DATA_TYPE, ' ', c.CHARACTER_MAXIMUM_LENGTH, ' ', c.IS_NULLABLE)
+        from INFORMATION_SCHEMA.COLUMNS c
+        where c.TABLE_NAME not in ('Migration', 'MigrationLock')
         union all
-        select concat(k.table_name, ' ', k.constraint_type, ' ', k.constraint_name)
-        from information_schema.table_constraints k
-        where k.table_name not in ('Migration', 'MigrationLock')
+        select concat(k.TABLE_NAME, ' ', k.CONSTRAINT_TYPE, ' ', k.CONSTRAINT_NAME)
+        from INFORMATION_SCHEMA.TABLE_CONSTRAINTS k
+        where k.TABLE_NAME not in ('Migration', 'MigrationLock')
         order by 1
         """;
 

@@ -60,6 +60,28 @@ public sealed class EverySqlText
             + "A text for everybody's rows starts with '-- all accounts: reason'.");
     }
 
+    [Theory]
+    [InlineData("update Stock set Available += 1 where ItemCode = @Code")]
+    [InlineData("update s set Available = 1 from Stock s where s.ItemCode = @Code")]
+    [InlineData("with few as (select ItemCode, Available from Stock) update few set Available = 1")]
+    [InlineData("select @@rowcount")]
+    [InlineData("waitfor delay '00:00:01'")]
+    [InlineData("select ItemCode into Other from Stock")]
+    [InlineData("select count(*) from sys.tables")]
+    [InlineData("select top 5 ItemCode from Stock")]
+    [InlineData("select ItemCode from Stock order by ItemCode offset 5 rows")]
+    [InlineData("delete from Stock output deleted.ItemCode where ItemCode = @Code")]
+    [InlineData("select ItemCode from Stock with (updlock)")]
+    [InlineData("select ItemCode + Region from Stock")]
+    [InlineData("select itemcode from Stock")]
+    [InlineData("select getutcdate()")]
+    public void What_the_servers_read_differently_is_found(string text)
+    {
+        var banned = new BannedConstructs();
+        TSql.Parse(text).Accept(banned);
+        Assert.NotEmpty(banned.Found);
+    }
+
     [Fact]
     public void There_are_texts_to_check() => Assert.NotEmpty(Repository.Statements);
 }
@@ -90,6 +112,41 @@ internal sealed class BannedConstructs : TSqlFragmentVisitor
     public override void Visit(OptimizerHint node) => Found.Add("an optimizer hint");
 
     public override void Visit(ConvertCall node) => Found.Add("convert");
+
+    public override void Visit(AssignmentSetClause node)
+    {
+        if (node.AssignmentKind != AssignmentKind.Equals) Found.Add($"set with {node.AssignmentKind}; write v = v + 1");
+    }
+
+    // rows changed through a name for other rows: servers differ in which rows that are
+    public override void Visit(UpdateSpecification node)
+    {
+        if (node.FromClause is not null) Found.Add("update ... from; use exists or a key");
+    }
+
+    public override void Visit(DeleteSpecification node)
+    {
+        if (node.FromClause is not null) Found.Add("delete ... from ... from; use exists or a key");
+    }
+
+    public override void Visit(StatementWithCtesAndXmlNamespaces node)
+    {
+        if (node.WithCtesAndXmlNamespaces is not null && node is not SelectStatement) Found.Add("a change through a common table expression");
+    }
+
+    public override void Visit(GlobalVariableExpression node) => Found.Add($"{node.Name}; count the rows");
+
+    public override void Visit(WaitForStatement node) => Found.Add("waitfor");
+
+    public override void Visit(SelectStatement node)
+    {
+        if (node.Into is not null) Found.Add("select into");
+    }
+
+    public override void Visit(SchemaObjectName node)
+    {
+        if (node.SchemaIdentifier is { } schema) Found.Add($"the schema {schema.Value}; the catalogue differs from server to server");
+    }
 
     public override void Visit(ParameterlessCall node) => Found.Add(node.ParameterlessCallType.ToString());
 

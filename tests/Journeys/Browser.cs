@@ -17,7 +17,7 @@ internal sealed class Browser : IAsyncDisposable
     public static async Task<Browser> Start()
     {
         var path = Parts.RequireChromium();
-        Assertions.SetDefaultExpectTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout((float)Wait.Patience.TotalMilliseconds);
         var playwright = await Playwright.CreateAsync();
         var chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -43,7 +43,7 @@ internal sealed class Browser : IAsyncDisposable
             TimezoneId = "Asia/Kolkata",
             ReducedMotion = ReducedMotion.Reduce,
         });
-        context.SetDefaultTimeout(60_000);
+        context.SetDefaultTimeout((float)Wait.Patience.TotalMilliseconds);
         return await context.NewPageAsync();
     }
 

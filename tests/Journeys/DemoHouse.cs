@@ -80,11 +80,11 @@ internal sealed class DemoHouse : IAsyncDisposable
             settings[at + "Network"] = "sandbox0";
         }
 
-        await using (var demo = await HostProcess.Run("Portal", ["demo"], settings, TimeSpan.FromMinutes(3)))
+        await using (var demo = await HostProcess.Run("Portal", ["demo"], settings, 2 * Wait.Patience))
             Assert.True(demo.ExitCode == 0, demo.Output);
         processes.Add(await HostProcess.Start("Provisioning", settings));
         processes.Add(await HostProcess.Start("Portal", settings, port: Address.Port));
-        await Wait.Until(async () => await db.One<int>(Sql.NotRunning) == 0, "the demo's servers", TimeSpan.FromSeconds(60));
+        await Wait.Until(async () => await db.One<int>(Sql.NotRunning) == 0, "the demo's servers");
     }
 
     private Dictionary<string, string?> Settings() => new()
@@ -95,6 +95,7 @@ internal sealed class DemoHouse : IAsyncDisposable
         ["Billing__Payments__Sandbox__StateFile"] = Path.Combine(folder, "gateway.json"),
         ["Billing__Payments__Sandbox__WebhookUrls__0"] = new Uri(Address, "/webhooks/razorpay").ToString(),
         ["Portal__Identity__PublicUrl"] = Text(Address),
+        ["Portal__Identity__IssuerWithin"] = "00:01:00",
         ["Portal__Mail__Folder"] = Path.Combine(folder, "mail"),
     };
 

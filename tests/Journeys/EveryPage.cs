@@ -201,8 +201,7 @@ public sealed partial class EveryPage
                 await asha.Page.ReloadAsync();
                 return await asha.Page.Locator("tbody tr", new PageLocatorOptions { HasText = "Verified" }).CountAsync() > 0;
             },
-            "a backup that can be restored",
-            TimeSpan.FromSeconds(60));
+            "a backup that can be restored");
         await See(asha, "backups");
         await asha.Page.Locator("tbody tr", new PageLocatorOptions { HasText = "Verified" }).First.GetByRole(AriaRole.Link).First.ClickAsync();
         await See(asha, "restore");

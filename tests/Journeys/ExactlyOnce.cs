@@ -12,7 +12,7 @@ namespace Journeys;
 public sealed class ExactlyOnce : IAsyncLifetime
 {
     private const int Seed = 20261122;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = 2 * Wait.Patience;
     private readonly SemaphoreSlim feeding = new(1, 1);
     private ExactlyOnceHouse house = null!;
 

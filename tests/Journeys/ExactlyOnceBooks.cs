@@ -10,7 +10,7 @@ namespace Journeys;
 /// <summary>What must hold in the end, whoever was killed: between the gateway's books, ours, and what LXD really runs.</summary>
 internal static class ExactlyOnceBooks
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = 2 * Wait.Patience;
 
     /// <summary>How many orders have got their server, or their settled failure, so far.</summary>
     public static Task<int> Served(Db db) => db.One<int>(Sql.Served);

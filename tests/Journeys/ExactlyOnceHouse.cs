@@ -49,7 +49,7 @@ internal sealed class ExactlyOnceHouse : IAsyncDisposable
     private readonly TestDatabase database;
     private readonly string folder;
     private readonly int gatewayPort = FreePort.Find();
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(15) };
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Wait.Patience };
     private readonly List<ExactlyOnceOrder> orders = [];
     private readonly HashSet<SalesOrderId> paid = [];
     private readonly Lock gate = new();
@@ -130,8 +130,11 @@ internal sealed class ExactlyOnceHouse : IAsyncDisposable
             Backups = false,
         };
         var placed = Assert.IsType<PlaceOrderOutcome.Placed>(await app.Services.GetRequiredService<PlaceOrder>().Run(who, wish, null, null));
-        var payment = await app.Services.GetRequiredService<StartPayment>().Run(who.AccountId.Value, placed.OrderId, Now);
-        var order = new ExactlyOnceOrder(who, placed.OrderId, placed.ServerId, Assert.IsType<PaymentStart.Ready>(payment).Checkout.GatewayOrderId);
+        // as the customer's page does, which reloads while the payment is prepared
+        var payment = await Wait.For(
+            async () => await app.Services.GetRequiredService<StartPayment>().Run(who.AccountId.Value, placed.OrderId, Now) as PaymentStart.Ready,
+            $"{placed.OrderId} to be payable");
+        var order = new ExactlyOnceOrder(who, placed.OrderId, placed.ServerId, payment.Checkout.GatewayOrderId);
         lock (gate) orders.Add(order);
         return order;
     }
@@ -199,8 +202,7 @@ internal sealed class ExactlyOnceHouse : IAsyncDisposable
                 return false;   // it was killed meanwhile
             }
         },
-        $"a portal that takes {told.Id}",
-        TimeSpan.FromMinutes(2));
+        $"a portal that takes {told.Id}");
 
     public async ValueTask DisposeAsync()
     {

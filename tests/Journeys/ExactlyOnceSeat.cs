@@ -7,7 +7,7 @@ namespace Journeys;
 internal sealed class ExactlyOnceSeat(string host, Func<IReadOnlyDictionary<string, string?>> settings, int? port = null) : IAsyncDisposable
 {
     private const int KilledBySignal9 = 128 + 9;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = 2 * Wait.Patience;
     private HostProcess? process;
 
     /// <summary>How many processes have died here.</summary>

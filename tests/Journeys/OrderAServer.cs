@@ -11,7 +11,6 @@ namespace Journeys;
 public sealed partial class OrderAServer
 {
     private const string Password = "violet-harbour-teapot";
-    private const float Minute = 60_000;
 
     [Fact]
     public async Task A_customer_orders_pays_gets_a_server_and_its_invoice_backs_it_up_and_restores_it()
@@ -30,7 +29,7 @@ public sealed partial class OrderAServer
         await PaysAtTheGateway(page);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "See it being created" }).ClickAsync();
-        await Expect(page.GetByText("Running", new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = Minute });
+        await Expect(page.GetByText("Running", new() { Exact = true }).First).ToBeVisibleAsync();
         var server = page.Url;
         var address = await AddressOn(page);
         Assert.Contains("host=web-1", await house.Ask(address), StringComparison.Ordinal);
@@ -61,7 +60,7 @@ public sealed partial class OrderAServer
         await OrdersAServer(page, key, "db-1");
         await PaysAtTheGateway(page);
         await page.GetByRole(AriaRole.Link, new() { Name = "See it being created" }).ClickAsync();
-        await Expect(page.GetByText("Running", new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = 3 * Minute });
+        await Expect(page.GetByText("Running", new() { Exact = true }).First).ToBeVisibleAsync();
         var server = page.Url;
         var address = await AddressOn(page);
         Assert.Equal("db-1", await key.Run(address, "echo kept > /root/proof; hostname"));
@@ -143,14 +142,14 @@ public sealed partial class OrderAServer
     {
         await page.GetByRole(AriaRole.Button, new() { NameRegex = Pay() }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { NameRegex = Pay() }).ClickAsync();
-        await page.WaitForURLAsync("**/pay/ord_*/result*", new() { Timeout = Minute });
-        await Expect(page.GetByText("received").First).ToBeVisibleAsync(new() { Timeout = Minute });
+        await page.WaitForURLAsync("**/pay/ord_*/result*");
+        await Expect(page.GetByText("received").First).ToBeVisibleAsync();
     }
 
     private static async Task<string> AddressOn(IPage page)
     {
         var shown = page.Locator("[data-live=facts] code").First;
-        await Expect(shown).ToHaveTextAsync(IpAddress(), new() { Timeout = Minute });
+        await Expect(shown).ToHaveTextAsync(IpAddress());
         return (await shown.TextContentAsync())!.Trim();
     }
 
@@ -173,9 +172,9 @@ public sealed partial class OrderAServer
     {
         await page.GotoAsync(server);
         await page.GetByRole(AriaRole.Button, new() { NameRegex = StopButton() }).ClickAsync();
-        await Expect(page.GetByText("Stopped", new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = Minute });
+        await Expect(page.GetByText("Stopped", new() { Exact = true }).First).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { NameRegex = StartButton() }).ClickAsync();
-        await Expect(page.GetByText("Running", new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = Minute });
+        await Expect(page.GetByText("Running", new() { Exact = true }).First).ToBeVisibleAsync();
     }
 
     private static async Task Renames(IPage page, string server, string name)
@@ -184,23 +183,23 @@ public sealed partial class OrderAServer
         await page.GetByText("Rename", new() { Exact = true }).First.ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
         await page.GetByRole(AriaRole.Button, new() { Name = "Rename", Exact = true }).Last.ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = name, Level = 1 })).ToBeVisibleAsync(new() { Timeout = Minute });
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = name, Level = 1 })).ToBeVisibleAsync();
     }
 
     private static async Task BacksUpAndRestoresInPlace(IPage page, string server, string name)
     {
         await page.GotoAsync(server + "/backups");
         await page.GetByRole(AriaRole.Button, new() { Name = "Take a backup now" }).ClickAsync();
-        await Expect(page.Locator("[data-live=backups] tbody").GetByText("Verified").First).ToBeVisibleAsync(new() { Timeout = 2 * Minute });
+        await Expect(page.Locator("[data-live=backups] tbody").GetByText("Verified").First).ToBeVisibleAsync();
         await page.ShouldBeAccessible();
         await page.Locator("[data-live=backups] tbody a").First.ClickAsync();
         await page.GetByText("Restore in place", new() { Exact = true }).First.ClickAsync();
         await page.GetByLabel($"Type {name} to restore it").FillAsync(name);
         await page.GetByRole(AriaRole.Button, new() { Name = $"Restore {name}" }).ClickAsync();
         await page.GotoAsync(server + "/backups");
-        await Expect(page.GetByText("The server was restored").First).ToBeVisibleAsync(new() { Timeout = 3 * Minute });
+        await Expect(page.GetByText("The server was restored").First).ToBeVisibleAsync();
         await page.GotoAsync(server);
-        await Expect(page.GetByText("Running", new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = Minute });
+        await Expect(page.GetByText("Running", new() { Exact = true }).First).ToBeVisibleAsync();
     }
 
     private static async Task DeletesAndBringsBack(IPage page, string server, string name)
@@ -209,10 +208,10 @@ public sealed partial class OrderAServer
         await page.GetByText("Delete server", new() { Exact = true }).First.ClickAsync();
         await page.GetByLabel($"Type {name} to delete it").FillAsync(name);
         await page.GetByRole(AriaRole.Button, new() { Name = $"Delete {name}" }).ClickAsync();
-        await Expect(page.GetByText("This server is deleted").First).ToBeVisibleAsync(new() { Timeout = Minute });
+        await Expect(page.GetByText("This server is deleted").First).ToBeVisibleAsync();
         await page.GotoAsync(server);
         await page.GetByRole(AriaRole.Button, new() { Name = "Bring it back" }).ClickAsync();
-        await Expect(page.GetByText("Running", new() { Exact = true }).First).ToBeVisibleAsync(new() { Timeout = Minute });
+        await Expect(page.GetByText("Running", new() { Exact = true }).First).ToBeVisibleAsync();
     }
 
     [GeneratedRegex(@"Order and pay (₹\S+)")]

@@ -29,8 +29,7 @@ internal sealed class SshKey : IAsyncDisposable
                 "-o", "ConnectTimeout=5", "-o", "LogLevel=ERROR", $"root@{address}", command);
             return code == 0 ? text.Trim() : null;
         },
-        $"ssh root@{address}",
-        TimeSpan.FromMinutes(2));
+        $"ssh root@{address}");
 
     public ValueTask DisposeAsync()
     {

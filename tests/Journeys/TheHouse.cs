@@ -73,6 +73,7 @@ internal sealed partial class TheHouse : IAsyncDisposable
             ["Billing__Payments__Sandbox__StateFile"] = Path.Combine(folder, "gateway.json"),
             ["Billing__Payments__Sandbox__WebhookUrls__0"] = new Uri(Address, "/webhooks/razorpay").ToString(),
             ["Portal__Identity__PublicUrl"] = Address.GetLeftPart(UriPartial.Authority),
+            ["Portal__Identity__IssuerWithin"] = "00:01:00",
             ["Portal__Mail__Kind"] = "smtp",
             ["Portal__Mail__Host"] = mail.Host,
             ["Portal__Mail__Port"] = mail.Port.ToString(CultureInfo.InvariantCulture),
@@ -112,8 +113,7 @@ internal sealed partial class TheHouse : IAsyncDisposable
                 var all = await http.GetFromJsonAsync<List<JsonElement>>(new Uri($"{mail.Inbox}?to.address={Uri.EscapeDataString(email)}"));
                 return all!.Where(one => one.ToString().Contains(words, StringComparison.OrdinalIgnoreCase)).Select(one => new Found(one)).LastOrDefault();
             },
-            $"a mail to {email} with '{words}'",
-            TimeSpan.FromSeconds(60));
+            $"a mail to {email} with '{words}'");
         return found.Mail;
     }
 

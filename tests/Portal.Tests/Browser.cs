@@ -23,6 +23,9 @@ public sealed class Browser : IDisposable
 
     public string UserAgent { get; set; }
 
+    /// <summary>Sent with every request, as a proxy in front of the portal, or somebody who pretends to be one, does.</summary>
+    public Dictionary<string, string> Headers { get; } = [];
+
     /// <summary>Name and value of every cookie it holds.</summary>
     public Dictionary<string, string> Cookies { get; } = [];
 
@@ -38,6 +41,7 @@ public sealed class Browser : IDisposable
         request.RequestUri = Resolve(Start, request.RequestUri!.ToString());
         if (Cookies.Count > 0) request.Headers.TryAddWithoutValidation("Cookie", string.Join("; ", Cookies.Select(pair => $"{pair.Key}={pair.Value}")));
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        foreach (var (name, value) in Headers) request.Headers.TryAddWithoutValidation(name, value);
         var response = await http.SendAsync(request);
         if (response.Headers.TryGetValues("Set-Cookie", out var set)) Keep(set);
         return response;

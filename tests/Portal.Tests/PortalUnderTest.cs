@@ -35,7 +35,7 @@ public sealed class PortalUnderTest : IAsyncDisposable
     public T Get<T>()
         where T : notnull => App.Services.GetRequiredService<T>();
 
-    /// <summary>Starts a portal; settings as <c>Portal:Identity:SessionIdle=00:00:01</c>.</summary>
+    /// <summary>Starts a portal; settings as <c>Portal:Identity:SessionIdle=00:30:00</c>.</summary>
     public static async Task<PortalUnderTest> Start(params string[] settings)
     {
         var database = await TestDatabase.Create();
@@ -72,6 +72,7 @@ public sealed class PortalUnderTest : IAsyncDisposable
         $"--Database:Objects:Folder={Path.Combine(folder, "objects")}",
         $"--Database:Objects:MasterKeyFile={Path.Combine(folder, "objects.key")}",
         $"--Portal:Mail:Folder={Path.Combine(folder, "mail")}",
+        "--Portal:Identity:IssuerWithin=00:01:00",
         "--Logging:LogLevel:Default=Warning",
     ];
 

@@ -14,6 +14,13 @@ public sealed class HostProcess : IAsyncDisposable
         Timeout = TimeSpan.FromSeconds(5),
     };
 
+    private static readonly Lazy<string> KeyFolder = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("portal-test-keys-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
+    });
+
     private readonly Process process;
     private readonly StringBuilder output = new();
 
@@ -100,7 +107,7 @@ public sealed class HostProcess : IAsyncDisposable
         string host, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, TimeSpan? within = null)
     {
         var started = Launch(host, arguments, environment, null);
-        await started.Ended(within ?? TimeSpan.FromSeconds(60));
+        await started.Ended(within ?? Wait.Patience);
         return started;
     }
 
@@ -120,7 +127,7 @@ public sealed class HostProcess : IAsyncDisposable
     public async Task Kill()
     {
         if (!process.HasExited) process.Kill();
-        await Ended(TimeSpan.FromSeconds(10));
+        await Ended(Wait.Patience);
     }
 
     /// <summary>SIGTERM, as a service manager stops it; fails when it has not ended in time.</summary>
@@ -128,7 +135,7 @@ public sealed class HostProcess : IAsyncDisposable
     public async Task<int> Stop(TimeSpan? within = null)
     {
         if (!process.HasExited && Signal(process.Id, SigTerm) != 0 && !process.HasExited) throw new Win32Exception(Marshal.GetLastPInvokeError());
-        await Ended(within ?? TimeSpan.FromSeconds(30));
+        await Ended(within ?? Wait.Patience);
         return process.ExitCode;
     }
 
@@ -156,6 +163,7 @@ public sealed class HostProcess : IAsyncDisposable
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["Database__Objects__MasterKeyFile"] = Path.Combine(KeyFolder.Value, "objects.key");   // not into the checkout
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
         if (Project(dll, host) is { } folder && Directory.Exists(folder)) start.WorkingDirectory = folder;   // appsettings and wwwroot lie there
 
@@ -214,7 +222,7 @@ public sealed class HostProcess : IAsyncDisposable
             }
 
             if (process.HasExited) throw new InvalidOperationException($"The process ended with {process.ExitCode}. It said:\n{Output}");
-            if (patience.Elapsed > (within ?? TimeSpan.FromSeconds(60))) throw new TimeoutException($"Waited {patience.Elapsed}. It said:\n{Output}");
+            if (patience.Elapsed > (within ?? Wait.Patience)) throw new TimeoutException($"Waited {patience.Elapsed}. It said:\n{Output}");
             await Wait.Moment();
         }
     }

@@ -60,13 +60,30 @@ public sealed class TestDatabase : IAsyncDisposable
         var own = new SqlConnectionStringBuilder(server) { InitialCatalog = name }.ToString();
         return new TestDatabase(new SqlServerEngine(own), own, async () =>
         {
-            SqlConnection.ClearAllPools();
-            await using var connection = new SqlConnection(server);
-            await connection.OpenAsync();
-            await using var command = connection.CreateCommand();
-            command.CommandText = $"drop database [{name}]";
-            await command.ExecuteNonQueryAsync();
+            // a connection that another process or a stopping host still holds goes in a moment
+            await Wait.Until(() => Dropped(server, name), $"{name} to be dropped");
         });
+    }
+
+    private static async Task<bool> Dropped(string server, string name)
+    {
+        SqlConnection.ClearAllPools();
+        await using var connection = new SqlConnection(server);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select count(*) from sys.databases where name = @Name";
+        command.Parameters.AddWithValue("@Name", name);
+        if (await command.ExecuteScalarAsync() is 0) return true;
+        command.CommandText = $"drop database [{name}]";
+        try
+        {
+            await command.ExecuteNonQueryAsync();
+            return true;
+        }
+        catch (SqlException inUse) when (inUse.Class < 20)
+        {
+            return false;
+        }
     }
 
     public static Migrator Migrator(Db db) => new(db, TimeProvider.System, NullLogger<Migrator>.Instance);
@@ -79,8 +96,7 @@ public sealed class TestDatabase : IAsyncDisposable
         {
             if (template is null)
             {
-                var file = Path.Combine(Path.GetTempPath(), $"portal-template-{Environment.ProcessId}.db");
-                foreach (var part in (string[])["", "-wal", "-shm"]) File.Delete(file + part);
+                var file = Path.Combine(Path.GetTempPath(), $"portal-template-{Guid.NewGuid():n}.db");
                 using (var engine = new SqliteEngine(file)) await Migrator(new Db(engine)).Migrate();
                 AppDomain.CurrentDomain.ProcessExit += (_, _) => File.Delete(file);
                 template = file;

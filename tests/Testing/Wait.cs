@@ -5,13 +5,18 @@ namespace Testing;
 /// <summary>Waiting for a condition, never for a time.</summary>
 public static class Wait
 {
+    /// <summary>
+    /// When a condition counts as never coming. It says nothing about speed: a machine with ten times as much to do must still pass.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
     /// <summary>Asks again and again until the condition holds; fails with <paramref name="what"/> when it takes too long.</summary>
     public static async Task Until(Func<Task<bool>> condition, string what, TimeSpan? within = null)
     {
         var patience = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (patience.Elapsed > (within ?? TimeSpan.FromSeconds(30))) throw new TimeoutException($"Waited {patience.Elapsed} in vain for: {what}");
+            if (patience.Elapsed > (within ?? Patience)) throw new TimeoutException($"Waited {patience.Elapsed} in vain for: {what}");
             await Moment();
         }
     }

@@ -13,7 +13,6 @@ namespace Portal.Identity.SignIn;
 /// </summary>
 internal sealed class Issuer : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private const int LongestAnswer = 256 * 1024;
 
     private readonly PublicAddress address;
@@ -34,7 +33,7 @@ internal sealed class Issuer : IDisposable
             UseCookies = false,
         })
         {
-            Timeout = Patience,
+            Timeout = options.Value.IssuerWithin,
             MaxResponseContentBufferSize = LongestAnswer,
         };
         metadata = new(() => new ConfigurationManager<OpenIdConnectConfiguration>(

@@ -74,7 +74,8 @@ public sealed class Shop : IAsyncDisposable
             $"--Billing:Payments:Razorpay:KeyId={gateway.Options.KeyId}",
             $"--Billing:Payments:Razorpay:KeySecret={gateway.Options.KeySecret}",
             $"--Billing:Payments:Razorpay:WebhookSecret={gateway.Options.WebhookSecret}",
-            "--Billing:Payments:Razorpay:PageWait=00:00:01",
+            "--Billing:Payments:Razorpay:PageWait=00:00:10",
+            "--Billing:Payments:Razorpay:WorkWait=00:04:00",
             .. settings.Select(setting => $"--{setting}"),
         ]);
         builder.Services.AddDatabase(builder.Configuration);
@@ -107,9 +108,13 @@ public sealed class Shop : IAsyncDisposable
     public async Task<(SalesOrder Order, PaymentIntent Intent, string GatewayOrderId)> OrderToPay()
     {
         var order = await PlaceOrder();
-        var ready = Assert.IsType<PaymentStart.Ready>(await Get<StartPayment>().Run(AccountId, order.Id, Now));
+        var ready = await Payable(order);
         return (order, ready.Checkout.Intent, ready.Checkout.GatewayOrderId);
     }
+
+    /// <summary>The way to the gateway, asked for until it is there, as a customer reloads the page.</summary>
+    public Task<PaymentStart.Ready> Payable(SalesOrder order) => Wait.For(
+        async () => await Get<StartPayment>().Run(AccountId, order.Id, Now) as PaymentStart.Ready, $"{order.Id} to be payable");
 
     public Task Move(SalesOrder order, string state) => Db.Write(tx => SalesOrder.Move(tx, order, state));
 

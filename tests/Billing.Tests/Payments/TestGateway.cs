@@ -4,6 +4,7 @@ using Billing.Payments.Razorpay;
 using Billing.Payments.Sandbox;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Testing;
 
 namespace Billing.Tests.Payments;
 
@@ -25,6 +26,7 @@ public sealed class TestGateway : IAsyncDisposable
             KeyId = "rzp_test_sandbox00000001",
             KeySecret = "sandbox-key-secret-for-development",
             WebhookSecret = "sandbox-webhook-secret-for-development",
+            WorkWait = Wait.Patience,
         };
         Client = ClientWith(Options);
     }

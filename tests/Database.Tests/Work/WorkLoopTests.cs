@@ -36,7 +36,8 @@ public sealed class WorkLoopTests
     public async Task A_killed_worker_loses_its_item_to_the_next(string engine)
     {
         await using var database = await TestDatabase.Create(engine);
-        await using var house = new Workhouse(database.Db);
+        var clock = new ManualClock(TimeProvider.System.GetUtcNow());
+        await using var house = new Workhouse(database.Db, clock);
         house.On(WorkUntilKilled.Command, context => Task.FromResult<WorkOutcome>(new WorkOutcome.Done()));
         var id = await house.Add(WorkUntilKilled.Command);
         await using (var worker = await HostProcess.StartUntil(
@@ -48,6 +49,9 @@ public sealed class WorkLoopTests
         }
 
         await house.Start();
+        await house.Looked();
+        Assert.Equal(1, (await house.Item(id)).Fence);
+        clock.Advance(house.Lease + Wait.Patience);
         var ended = await house.Ended(id);
         Assert.Equal(("done", 100, 2L), (ended.State, ended.Progress, ended.Fence));
     }
@@ -56,7 +60,10 @@ public sealed class WorkLoopTests
     public async Task Long_work_keeps_its_lease(string engine)
     {
         await using var database = await TestDatabase.Create(engine);
-        await using var house = new Workhouse(database.Db);
+        var clock = new ManualClock(TimeProvider.System.GetUtcNow());
+        await using var house = new Workhouse(database.Db, clock);
+        var otherClock = new ManualClock(clock.GetUtcNow());
+        await using var other = new Workhouse(database.Db, otherClock);
         var started = new TaskCompletionSource();
         var enough = new TaskCompletionSource();
         house.On("thing.make", async context =>
@@ -65,12 +72,20 @@ public sealed class WorkLoopTests
             await enough.Task;
             return new WorkOutcome.Done();
         });
+        other.On("thing.make", _ => Task.FromResult<WorkOutcome>(new WorkOutcome.Failed("thing.taken", "Taken from its holder.")));
         var id = await house.Add("thing.make");
         await house.Start();
-        await house.Start();
         await started.Task;
-        var begun = TimeProvider.System.GetTimestamp();
-        await Wait.Until(() => TimeProvider.System.GetElapsedTime(begun) > 3 * Workhouse.ShortLease, "three leases pass");
+        await other.Start();
+        for (var third = 0; third < 9; third++)
+        {
+            clock.Advance(house.Lease / 3);
+            // the timer is set again once the lease is renewed
+            await Wait.Until(() => clock.Timers == 1, "the lease to be renewed");
+            otherClock.Advance(house.Lease / 3);
+            await other.Looked();
+        }
+
         enough.SetResult();
         Assert.Equal(1, (await house.Ended(id)).Fence);
     }
@@ -96,7 +111,7 @@ public sealed class WorkLoopTests
     public async Task After_the_last_try_what_depends_on_it_is_settled_in_the_same_transaction(string engine)
     {
         await using var database = await TestDatabase.Create(engine);
-        await using var house = new Workhouse(database.Db);
+        await using var house = new Workhouse(database.Db, lease: TimeSpan.FromMilliseconds(400));
         var settling = 0;
         house.On("thing.make", _ => throw new IOException("never works"), maxAttempts: 3, exhausted: async (tx, item, now) =>
         {

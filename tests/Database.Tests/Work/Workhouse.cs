@@ -6,14 +6,19 @@ using Microsoft.Extensions.Options;
 namespace Database.Tests.Work;
 
 /// <summary>Work loops with commands that a test writes on the spot.</summary>
-internal sealed class Workhouse(Db db) : IAsyncDisposable
+/// <param name="db">Where the queue is.</param>
+/// <param name="clock">The loops' clock; by default the one on the wall.</param>
+/// <param name="lease">By default longer than any pause that a busy machine makes: no item changes hands by accident.</param>
+internal sealed class Workhouse(Db db, TimeProvider? clock = null, TimeSpan? lease = null) : IAsyncDisposable
 {
     private readonly List<WorkCommand> commands = [];
     private readonly List<PeriodicWork> periodic = [];
     private readonly List<(WorkLoop Loop, ServiceProvider Services)> running = [];
     private readonly Scripts scripts = new();
+    private readonly string look = $"thing.look.{Guid.NewGuid():n}";
+    private readonly TimeProvider clock = clock ?? TimeProvider.System;
 
-    public static readonly TimeSpan ShortLease = TimeSpan.FromMilliseconds(400);
+    public TimeSpan Lease { get; } = lease ?? TimeSpan.FromHours(1);
 
     public void On(
         string command,
@@ -40,16 +45,23 @@ internal sealed class Workhouse(Db db) : IAsyncDisposable
     /// <summary>Starts one more loop on the database, or on another engine of it.</summary>
     public async Task<WorkLoop> Start(Db? on = null, int parallel = 4)
     {
+        if (commands.All(command => command.Name != look)) On(look, _ => Task.FromResult<WorkOutcome>(new WorkOutcome.Done()));
         var services = new ServiceCollection().AddSingleton(scripts).AddTransient<Scripted>().BuildServiceProvider();
-        var options = Options.Create(new WorkOptions { Parallel = parallel, Lease = ShortLease, Sweep = TimeSpan.FromMilliseconds(50) });
-        var loop = new WorkLoop(on ?? db, TimeProvider.System, services, commands, periodic, options, NullLogger<WorkLoop>.Instance);
+        var options = Options.Create(new WorkOptions { Parallel = parallel, Lease = Lease, Sweep = TimeSpan.FromMilliseconds(50) });
+        var loop = new WorkLoop(on ?? db, clock, services, commands, periodic, options, NullLogger<WorkLoop>.Instance);
         running.Add((loop, services));
         await loop.StartAsync(CancellationToken.None);
         return loop;
     }
 
     public Task<WorkItemId> Add(string command, string resource = "thing", string? dedupKey = null, object? input = null) =>
-        db.Write(tx => WorkQueue.Add(tx, new NewWork(command, resource) { DedupKey = dedupKey, Input = input }, TimeProvider.System.GetUtcNow()));
+        db.Write(tx => WorkQueue.Add(tx, new NewWork(command, resource) { DedupKey = dedupKey, Input = input }, clock.GetUtcNow()));
+
+    /// <summary>Comes back when a running loop has looked for work at the clock's present time.</summary>
+    public async Task Looked()
+    {
+        await Ended(await Add(look));
+    }
 
     public async Task<WorkItem> Ended(WorkItemId id)
     {

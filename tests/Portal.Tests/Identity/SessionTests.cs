@@ -59,10 +59,13 @@ public sealed class SessionTests
     [Fact]
     public async Task An_unused_session_ends()
     {
-        await using var portal = await PortalUnderTest.Start("Portal:Identity:SessionIdle=00:00:01.5");
+        await using var portal = await PortalUnderTest.Start("Portal:Identity:SessionIdle=02:00:00");
         using var browser = await portal.SignUpAsync("Idle Person");
 
-        await Wait.Until(async () => (await browser.Get("/accounts")).Title == "Sign in", "the session to end");
+        await portal.Db.Write(tx => tx.Execute(Sql.LastSeen, new { SeenAt = DateTimeOffset.UtcNow.AddHours(-1) }));
+        Assert.NotEqual("Sign in", (await browser.Get("/accounts")).Title);
+        await portal.Db.Write(tx => tx.Execute(Sql.LastSeen, new { SeenAt = DateTimeOffset.UtcNow.AddHours(-2) }));
+        Assert.Equal("Sign in", (await browser.Get("/accounts")).Title);
     }
 
     [Fact]
@@ -121,6 +124,8 @@ public sealed class SessionTests
 
     private static class Sql
     {
+        public const string LastSeen = "update PortalSession set SeenAt = @SeenAt";
+
         public const string SessionOf = """
             select s.Id
             from PortalSession s

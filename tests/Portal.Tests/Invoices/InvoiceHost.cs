@@ -85,7 +85,7 @@ internal sealed class InvoiceHost : IAsyncDisposable
     }
 
     public Task<DocumentPrint> Printed(AccountId account, TaxDocumentId id) =>
-        Wait.For(() => DocumentPrint.Find(Db, account.Value, id), "the PDF", TimeSpan.FromSeconds(60));
+        Wait.For(() => DocumentPrint.Find(Db, account.Value, id), "the PDF");
 
     private static string Root()
     {

@@ -158,7 +158,7 @@ public sealed class InvoicePagesTests
     }
 
     private static Task<MailMessage> Mail(InvoiceHost host) => Wait.For(
-        async () => (await MailMessage.Newest(host.Db, 10)).SingleOrDefault(), "the mail", TimeSpan.FromSeconds(60));
+        async () => (await MailMessage.Newest(host.Db, 10)).SingleOrDefault(), "the mail");
 
     private static string Link(string page, string rel)
     {

@@ -30,7 +30,7 @@ public sealed class RestoreInPlaceTests
         var found = (await shop.Hypervisor.Find(now, None))!;
         Assert.True(found.Running);
         Assert.Equal((server, address), (found.Job, found.FixedAddress));
-        Assert.Equal(address, await shop.Hypervisor.WaitForAddress(now, TimeSpan.FromSeconds(30), None));
+        Assert.Equal(address, await shop.Hypervisor.WaitForAddress(now, Wait.Patience, None));
         Assert.True((await shop.Hypervisor.Find(old, None))!.Stopped);
         Assert.Equal("after", await shop.Guest.Read(old, "/root/note"));
 

@@ -54,7 +54,7 @@ internal sealed class Workshop : IAsyncDisposable
         sandbox.Use(shop.CutOff);
         await sandbox.StartAsync();
         shop.ends.Add(sandbox.DisposeAsync);
-        await shop.Open(engine, new Dictionary<string, string?> { ["Url"] = url, ["Network"] = "br0", ["Patience"] = "00:00:20" });
+        await shop.Open(engine, new Dictionary<string, string?> { ["Url"] = url, ["Network"] = "br0", ["Patience"] = "00:04:00" });
         return shop;
     }
 
@@ -81,7 +81,7 @@ internal sealed class Workshop : IAsyncDisposable
         var settings = hypervisor.ToDictionary(one => $"Provisioning:Hypervisors:0:{one.Key}", one => one.Value);
         settings["Provisioning:Hypervisors:0:Region"] = "blr";
         settings["Provisioning:Backups:StopPatience"] = "00:00:15";
-        settings["Provisioning:Backups:AddressPatience"] = "00:00:30";
+        settings["Provisioning:Backups:AddressPatience"] = "00:04:00";
         settings["Database:Objects:MasterKeyFile"] = Path.Combine(folder, "objects.key");
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var collection = new ServiceCollection();
@@ -116,7 +116,7 @@ internal sealed class Workshop : IAsyncDisposable
             },
             CancellationToken.None);
         await Hypervisor.Start(name, CancellationToken.None);
-        var address = await Hypervisor.WaitForAddress(name, TimeSpan.FromSeconds(30), CancellationToken.None);
+        var address = await Hypervisor.WaitForAddress(name, Wait.Patience, CancellationToken.None);
         await Hypervisor.SetAddress(name, address, CancellationToken.None);
         await ServerRows.Add(Database.Db, id, account, name, address, state, Clock.GetUtcNow());
         return id;

@@ -1,5 +1,6 @@
 using System.Text;
 using Provisioning.Hypervisors;
+using Testing;
 using Xunit;
 
 namespace Provisioning.Tests.Hypervisors;
@@ -8,7 +9,7 @@ namespace Provisioning.Tests.Hypervisors;
 public abstract class HypervisorContract : IAsyncLifetime
 {
     private const string SshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ5ZBxyBWVlBHWIBfH+VvR7n2MHKmAVsxJ8bYAlXoVZN asha's laptop";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(20);   // then by force
     private readonly List<string> names = [];
 
     private protected Hypervisor Hypervisor { get; private set; } = null!;
@@ -53,7 +54,7 @@ public abstract class HypervisorContract : IAsyncLifetime
         var spec = Spec();
         await Hypervisor.Create(spec, Cancelled);
         await Hypervisor.Start(spec.Name, Cancelled);
-        var address = await Hypervisor.WaitForAddress(spec.Name, Patience, Cancelled);
+        var address = await Hypervisor.WaitForAddress(spec.Name, Wait.Patience, Cancelled);
         var found = await Hypervisor.Find(spec.Name, Cancelled);
         Assert.NotNull(found);
         Assert.True(found.Running);
@@ -79,7 +80,7 @@ public abstract class HypervisorContract : IAsyncLifetime
         for (var time = 1; time <= 2; time++) await Hypervisor.DeleteSnapshot(spec.Name, "s1", Cancelled);
         for (var time = 1; time <= 2; time++) await Hypervisor.CreateBackup(spec.Name, "b1", Cancelled);
         for (var time = 1; time <= 2; time++) await Hypervisor.DeleteBackup(spec.Name, "b1", Cancelled);
-        for (var time = 1; time <= 2; time++) await Hypervisor.Stop(spec.Name, Patience, Cancelled);
+        for (var time = 1; time <= 2; time++) await Hypervisor.Stop(spec.Name, StopWithin, Cancelled);
         var found = await Hypervisor.Find(spec.Name, Cancelled);
         Assert.Equal(new Limits(2, 192, 2), found?.Limits);
         Assert.Equal("नया नाम", found?.Config[Instance.LabelKey]);
@@ -118,7 +119,7 @@ public abstract class HypervisorContract : IAsyncLifetime
         Assert.Equal("provisioning.hypervisors.half_made", trouble.Code);
         await Hypervisor.Create(spec, Cancelled);
         await Hypervisor.Start(spec.Name, Cancelled);
-        Assert.NotEmpty(await Hypervisor.WaitForAddress(spec.Name, Patience, Cancelled));
+        Assert.NotEmpty(await Hypervisor.WaitForAddress(spec.Name, Wait.Patience, Cancelled));
     }
 
     [Fact]
@@ -175,7 +176,7 @@ public abstract class HypervisorContract : IAsyncLifetime
     {
         var spec = await Running();
         await Guest.Write(spec.Name, "/root/note", "kept");
-        var first = await Hypervisor.WaitForAddress(spec.Name, Patience, Cancelled);
+        var first = await Hypervisor.WaitForAddress(spec.Name, Wait.Patience, Cancelled);
         await Hypervisor.SetAddress(spec.Name, first, Cancelled);
         var archive = await Archive(spec.Name);
 
@@ -187,9 +188,9 @@ public abstract class HypervisorContract : IAsyncLifetime
         Assert.Equal("copy", found?.Job);
         Assert.Null(found?.FixedAddress);
         await Hypervisor.Start(copy.Name, Cancelled);
-        var second = await Hypervisor.WaitForAddress(copy.Name, Patience, Cancelled);
+        var second = await Hypervisor.WaitForAddress(copy.Name, Wait.Patience, Cancelled);
         Assert.NotEqual(first, second);
-        Assert.Equal(first, await Hypervisor.WaitForAddress(spec.Name, Patience, Cancelled));
+        Assert.Equal(first, await Hypervisor.WaitForAddress(spec.Name, Wait.Patience, Cancelled));
         Assert.Equal("kept", await Guest.Read(copy.Name, "/root/note"));
     }
 
@@ -197,19 +198,19 @@ public abstract class HypervisorContract : IAsyncLifetime
     public async Task An_address_moves_to_the_restored_server()
     {
         var spec = await Running();
-        var address = await Hypervisor.WaitForAddress(spec.Name, Patience, Cancelled);
+        var address = await Hypervisor.WaitForAddress(spec.Name, Wait.Patience, Cancelled);
         await Hypervisor.SetAddress(spec.Name, address, Cancelled);
         var archive = await Archive(spec.Name);
         var copy = new ImportSpec { Name = Name(), Job = "copy" };
         await Hypervisor.ImportInstance(_ => Task.FromResult<Stream>(new MemoryStream(archive)), copy, Cancelled);
 
-        await Hypervisor.Stop(spec.Name, Patience, Cancelled);
+        await Hypervisor.Stop(spec.Name, StopWithin, Cancelled);
         await Hypervisor.SetAddress(spec.Name, null, Cancelled);
         await Hypervisor.SetAddress(copy.Name, address, Cancelled);
         await Hypervisor.Start(copy.Name, Cancelled);
-        Assert.Equal(address, await Hypervisor.WaitForAddress(copy.Name, Patience, Cancelled));
+        Assert.Equal(address, await Hypervisor.WaitForAddress(copy.Name, Wait.Patience, Cancelled));
         await Hypervisor.Start(spec.Name, Cancelled);
-        Assert.NotEqual(address, await Hypervisor.WaitForAddress(spec.Name, Patience, Cancelled));
+        Assert.NotEqual(address, await Hypervisor.WaitForAddress(spec.Name, Wait.Patience, Cancelled));
     }
 
     [Fact]
@@ -243,7 +244,7 @@ public abstract class HypervisorContract : IAsyncLifetime
         var spec = Spec();
         await Hypervisor.Create(spec, Cancelled);
         await Hypervisor.Start(spec.Name, Cancelled);
-        await Hypervisor.WaitForAddress(spec.Name, Patience, Cancelled);
+        await Hypervisor.WaitForAddress(spec.Name, Wait.Patience, Cancelled);
         return spec;
     }
 

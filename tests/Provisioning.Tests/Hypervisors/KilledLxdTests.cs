@@ -11,7 +11,7 @@ public sealed class KilledLxdTests : IAsyncLifetime
 {
     private const string Folder = "/var/lib/portal-killed";
     private const int Rounds = 12;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = Wait.Patience;
 
     public ValueTask InitializeAsync()
     {

@@ -69,7 +69,7 @@ public sealed class LxdContractTests : HypervisorContract
             ServerFingerprint = part.ServerFingerprint,
             Pool = part.Pool,
             Network = part.Network,
-            Patience = TimeSpan.FromSeconds(90),
+            Patience = Wait.Patience,
         };
         Assert.Empty(options.Problems(production: true));
         return options;

@@ -128,7 +128,7 @@ internal sealed class RunningSandbox : IAsyncDisposable
         Region = "blr",
         Url = $"http://127.0.0.1:{port}",
         Network = "br0",
-        Patience = TimeSpan.FromSeconds(20),
+        Patience = Wait.Patience,
     };
 
     public async Task Start()

@@ -33,7 +33,7 @@ public sealed class KilledWorkerTests : IAsyncLifetime
         await using (var first = await HostProcess.Run("Provisioning", Arguments, Settings(place))) Assert.Equal(128 + 9, first.ExitCode);
         Assert.Equal("running", Assert.Single(await world.Asked("server.create")).State);
         await using var second = await HostProcess.StartUntil("Now listening on", "Provisioning", Arguments, Settings(""));
-        await Wait.Until(async () => (await world.Asked("server.create"))[0].State == "done", "the server", TimeSpan.FromSeconds(60));
+        await Wait.Until(async () => (await world.Asked("server.create"))[0].State == "done", "the server");
         Assert.Equal("running", (await world.Server(spec)).State);
         Assert.Single(await world.Hypervisor.All(CancellationToken.None));
         Assert.Empty(await world.Asked("order.undeliverable"));

@@ -36,7 +36,7 @@ internal sealed class ServerWorld : IAsyncDisposable
 
     public MovedClock Clock { get; } = new();
 
-    public ServersOptions Options { get; } = new() { AddressWithin = TimeSpan.FromSeconds(20), StopWithin = TimeSpan.FromSeconds(10) };
+    public ServersOptions Options { get; } = new() { AddressWithin = Wait.Patience, StopWithin = TimeSpan.FromSeconds(10) };
 
     public static async Task<ServerWorld> Create(HypervisorOptions hypervisor, string image, string engine = "SQLite") =>
         new(await TestDatabase.Create(engine), hypervisor, image);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Portal.Invoices.Printing;
+using Testing;
 using Xunit;
 
 namespace Portal.Tests.Invoices.Printing;
@@ -15,10 +16,13 @@ public sealed class PrinterTests
         <body><h1>Namaste</h1><p>₹1,18,000.00 for आशा</p></body></html>
         """;
 
+    // how long a page may take is the operator's wish, and no promise that a test could hold on a busy machine
+    private static readonly PrintingOptions Patient = new() { StartWithin = Wait.Patience, PrintWithin = Wait.Patience };
+
     [BrowserFact]
     public async Task A_page_is_printed_tagged_on_A4_with_selectable_text()
     {
-        await using var printer = Make(new PrintingOptions());
+        await using var printer = Make(Patient);
         var pdf = await Print(printer, Page);
         var info = await Poppler.Info(pdf);
         Assert.Matches(@"Tagged:\s+yes", info);
@@ -32,7 +36,7 @@ public sealed class PrinterTests
     [BrowserFact]
     public async Task A_killed_browser_is_replaced()
     {
-        await using var printer = Make(new PrintingOptions());
+        await using var printer = Make(Patient);
         await Print(printer, Page);
         var first = printer.RendererProcess!.Value;
         Process.GetProcessById(first).Kill(entireProcessTree: true);
@@ -43,7 +47,7 @@ public sealed class PrinterTests
     [BrowserFact]
     public async Task A_browser_killed_while_it_prints_is_replaced_and_the_page_is_printed()
     {
-        await using var printer = Make(new PrintingOptions());
+        await using var printer = Make(Patient);
         await Print(printer, Page);
         var first = printer.RendererProcess!.Value;
         var rows = string.Concat(Enumerable.Range(0, 2_000).Select(row => $"<tr><td>{row}</td></tr>"));
@@ -64,7 +68,7 @@ public sealed class PrinterTests
     [BrowserFact]
     public async Task A_browser_is_replaced_after_its_pages()
     {
-        await using var printer = Make(new PrintingOptions { PagesPerRenderer = 2 });
+        await using var printer = Make(Patient with { PagesPerRenderer = 2 });
         await Print(printer, Page);
         Assert.NotNull(printer.RendererProcess);
         await Print(printer, Page);
@@ -79,7 +83,7 @@ public sealed class PrinterTests
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         var port = ((IPEndPoint)server.LocalEndpoint).Port;
-        await using var printer = Make(new PrintingOptions());
+        await using var printer = Make(Patient);
         var pdf = await Print(printer, $"""
             <!doctype html><html><head><link rel="stylesheet" href="http://127.0.0.1:{port}/a.css"></head><body>
             <img src="http://127.0.0.1:{port}/a.png"><iframe src="http://localhost:{port}/"></iframe><iframe src="file:///etc/passwd"></iframe>
@@ -95,7 +99,7 @@ public sealed class PrinterTests
     public async Task The_browser_runs_as_an_unprivileged_user_without_the_portals_environment()
     {
         Environment.SetEnvironmentVariable("PORTAL_TEST_SECRET", "hush");
-        await using var printer = Make(new PrintingOptions());
+        await using var printer = Make(Patient);
         await Print(printer, Page);
         var browser = Children(printer.RendererProcess!.Value).First();
         var status = await File.ReadAllLinesAsync($"/proc/{browser}/status");
@@ -108,7 +112,7 @@ public sealed class PrinterTests
     [BrowserFact]
     public async Task Nothing_is_left_behind()
     {
-        var printer = Make(new PrintingOptions());
+        var printer = Make(Patient);
         await Print(printer, Page);
         var shell = printer.RendererProcess!.Value;
         var profile = Profile(shell);
