@@ -78,7 +78,7 @@ public sealed partial class OrderAServer
         await page.ShouldBeAccessible();
     }
 
-    private static async Task<string> SignsUp(IPage page, TheHouse house, string name)
+    internal static async Task<string> SignsUp(IPage page, TheHouse house, string name)
     {
         var email = $"{name.ToLowerInvariant().Replace(' ', '.')}.{Guid.NewGuid():n}@customers.example.in";
         await page.GotoAsync(new Uri(house.Address, "/sign-up").ToString());

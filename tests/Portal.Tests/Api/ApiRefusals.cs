@@ -44,6 +44,19 @@ public sealed class ApiRefusals : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Every_post_wants_an_idempotency_key()
+    {
+        using var asha = await Customer.SignUp(portal, "Asha Rao");
+        var posts = portal.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(route => route.RoutePattern.RawText!.TrimStart('/').StartsWith("api/v1", StringComparison.Ordinal)
+                && route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST"))
+            .Select(route => $"/{route.RoutePattern.RawText!.Trim('/')}"["/api/v1".Length..].Replace("{id}", "x", StringComparison.Ordinal)).ToList();
+        Assert.True(posts.Count >= 6, $"Only {posts.Count} were found.");
+        foreach (var path in posts)
+            (await asha.Send(HttpMethod.Post, path, "{}")).Refuses(HttpStatusCode.BadRequest, "portal.api.idempotency_key_needed");
+    }
+
+    [Fact]
     public async Task Nobody_elses_ids_are_found_on_any_route()
     {
         var asha = await portal.SignUpWithBillingAsync("Asha Rao");
