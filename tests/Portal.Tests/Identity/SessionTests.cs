@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.DataProtection;
 using Portal.Accounts;
 using Portal.Identity;
-using Testing;
 using Xunit;
 
 namespace Portal.Tests.Identity;
