@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.Options;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace Portal.Shell;
@@ -31,8 +30,9 @@ internal static class TrustedProxies
     /// <summary>Comes first in the pipeline, so that everything behind it sees the browser and not the proxy.</summary>
     internal static void UseTrustedProxies(this WebApplication app)
     {
-        var trusted = app.Services.GetRequiredService<IOptions<ShellOptions>>().Value.TrustedProxies;
-        if (trusted.Count == 0) return;
+        // not as options: these are checked with all others when the host starts
+        var trusted = app.Configuration.GetSection(Setting).Get<string[]>() ?? [];
+        if (trusted.Length == 0) return;
         var options = new ForwardedHeadersOptions
         {
             ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,

@@ -1,3 +1,5 @@
+using System.Data;
+using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using Testing;
@@ -34,6 +36,57 @@ public sealed class EverySqlText
 
         await database.Engine.Release(connection, healthy: true);
         Assert.Empty(refused);
+    }
+
+    // with absent values: nothing is found and nothing is written, but every name and every comparison must be understood
+    [Fact]
+    public async Task Is_run_by_SQL_Server()
+    {
+        Assert.SkipWhen(string.IsNullOrEmpty(Environment.GetEnvironmentVariable(EnginesAttribute.SqlServerVariable)), "not configured");
+        await using var database = await TestDatabase.Create("SQL Server");
+        var refused = new List<string>();
+        foreach (var text in Repository.Statements)
+        {
+            await using var connection = (SqlConnection)await database.Engine.Open();
+            await using var transaction = (SqlTransaction)await connection.BeginTransactionAsync();
+            await using var command = new SqlCommand(text.Text, connection, transaction);
+            foreach (var name in Variables.Of(text.Text)) command.Parameters.Add(Absent(name));
+            try
+            {
+                await command.ExecuteNonQueryAsync();
+            }
+            catch (SqlException trouble) when (trouble.Number is NullIntoNotNull or BrokenConstraint)
+            {
+                // understood, and refused for its values
+            }
+            catch (SqlException trouble)
+            {
+                refused.Add($"{text}: {trouble.Number} {trouble.Message}");
+            }
+        }
+
+        Assert.Empty(refused);
+    }
+
+    private const int NullIntoNotNull = 515;
+    private const int BrokenConstraint = 547;
+
+    private static SqlParameter Absent(string name)
+    {
+        var type = SchemaOfMigrations.Tables.Values.SelectMany(table => table.Columns)
+            .FirstOrDefault(column => string.Equals(column.Name, name[1..], StringComparison.Ordinal)).Type;
+        var kind = type switch
+        {
+            "VARCHAR" => SqlDbType.VarChar,
+            "VARBINARY" => SqlDbType.VarBinary,
+            "BIT" => SqlDbType.Bit,
+            "INT" or "BIGINT" => SqlDbType.BigInt,
+            "DATETIME2" => SqlDbType.DateTime2,
+            _ when name is "@Now" or "@Since" or "@Until" || name.EndsWith("At", StringComparison.Ordinal) || name.EndsWith("Since", StringComparison.Ordinal) => SqlDbType.DateTime2,
+            _ when name is "@First" or "@Last" => SqlDbType.Int,
+            _ => SqlDbType.NVarChar,
+        };
+        return new SqlParameter(name, kind) { Value = DBNull.Value };
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -181,6 +234,21 @@ internal sealed class BannedConstructs : TSqlFragmentVisitor
         ColumnReferenceExpression { MultiPartIdentifier: { } name } => SchemaOfMigrations.TextColumns.Contains(name.Identifiers[^1].Value),
         _ => false,
     };
+}
+
+/// <summary>The parameters of a text, each once.</summary>
+internal sealed class Variables : TSqlFragmentVisitor
+{
+    private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+
+    public static IReadOnlyCollection<string> Of(string text)
+    {
+        var variables = new Variables();
+        TSql.Parse(text).Accept(variables);
+        return variables.names;
+    }
+
+    public override void Visit(VariableReference node) => names.Add(node.Name);
 }
 
 /// <summary>Finds tables with an AccountId that a text touches, and whether it keeps to one account.</summary>
