@@ -62,6 +62,7 @@ public static class PortalHost
         app.UseRouteNamesInTraces();
         app.MapHealth();
         app.MapShell();
+        app.UseIdentity();
         app.MapIdentity();
         app.MapAccounts();
         app.MapCatalogue();

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Portal.Access;
 using Portal.Api;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Accounts;
 
@@ -97,7 +98,7 @@ internal static class AccountApi
         var account = routes.Api().MapGroup("/account").WithTags("Account");
         account.MapGet("/", Show).OwnBusiness().WithSummary("The account that the token speaks for, and its credit.");
         account.MapGet("/billing", Billing).Needs(Permissions.BillingRead).WithSummary("The billing details that count; 404 before any were entered.");
-        account.MapPut("/billing", Save).Needs(Permissions.BillingEdit).WithSummary("Saves billing details as a new version; the same details again change nothing.")
+        account.MapPut("/billing", Save).FreshFactor().Needs(Permissions.BillingEdit).WithSummary("Saves billing details as a new version; the same details again change nothing.")
             .WithDescription("422 portal.accounts.invalid_billing_details says what is wrong in each field.");
     }
 

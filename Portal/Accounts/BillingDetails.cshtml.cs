@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Portal.Access;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Accounts;
 
@@ -38,6 +39,7 @@ internal sealed class BillingDetailsModel(Db db, TimeProvider clock) : PageModel
     }
 
     [Needs(Permissions.BillingEdit)]
+    [FreshFactor("change the billing details")]
     public async Task<IActionResult> OnPost()
     {
         var signedIn = HttpContext.SignedIn();

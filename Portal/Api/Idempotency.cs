@@ -72,7 +72,7 @@ internal static class Idempotency
             context.Response.Body = answer;
             await next(context);
             context.Response.Body = outside;
-            if (context.Response.StatusCode is < 500 and not StatusCodes.Status429TooManyRequests)
+            if (context.Response.StatusCode is < 500 and not (StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests))
             {
                 await IdempotencyRecord.End(db, account, key, new IdempotencyRecord
                 {

@@ -1,4 +1,5 @@
 using Database;
+using Portal.Identity.Factors;
 
 namespace Portal.Identity;
 
@@ -21,9 +22,14 @@ internal abstract record PasswordOutcome
 internal static class CheckPassword
 {
     public static async Task<PasswordOutcome> Run(
-        Db db, IdentityOptions options, string email, string password, string ip, string userAgent, DateTimeOffset now)
+        Db db, IdentityOptions options, string email, string password, HttpContext context, PublicAddress address, DateTimeOffset now)
     {
-        var attempt = await db.Write(tx => SignInAttempt.Begin(tx, email, ip, userAgent, options, now));
+        var attempt = await db.Write(async tx =>
+        {
+            var begun = await SignInAttempt.Begin(tx, email, context.Ip(), context.UserAgent(), options, now);
+            if (begun is null) await Unlock.Mail(tx, email, context, address, options, now);
+            return begun;
+        });
         if (attempt is not { } open) return new PasswordOutcome.Locked();
         var person = await Person.ByEmail(db, email);
         if (!Passwords.Fits(person?.PasswordHash, password)) return new PasswordOutcome.Wrong();

@@ -42,6 +42,18 @@ public sealed record IdentityOptions
     /// <summary>Failed sign-ins from one IP, in fifteen minutes, after which it is locked.</summary>
     public int FailuresPerIp { get; init; } = 100;
 
+    /// <summary>Wrong second factors of one person, in fifteen minutes, after which they are locked; four times as many in a day.</summary>
+    public int FailuresPerFactor { get; init; } = 5;
+
+    /// <summary>A file with further passwords nobody may choose, one a line; read at start.</summary>
+    public string CommonPasswordsFile { get; init; } = "";
+
+    /// <summary>How long somebody who has shown who they are may pay, delete and change what matters without being asked again.</summary>
+    public TimeSpan FreshFor { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether staff must sign in with a second factor; empty asks for it everywhere but in development.</summary>
+    public bool? StaffNeedSecondFactor { get; init; }
+
     /// <summary>Sign-ups and password links asked for from one IP in an hour.</summary>
     public int LinksPerIp { get; init; } = 60;
 

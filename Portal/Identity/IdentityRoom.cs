@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using Portal.Identity.Factors;
 using Portal.Identity.Oidc;
 using Portal.Identity.Sessions;
 using Portal.Identity.SignIn;
@@ -25,6 +26,11 @@ public static class IdentityRoom
         services.AddSingleton<PublicAddress>().AddSingleton<Clients>().AddSingleton<SigningKeys>().AddSingleton<Tokens>();
         services.AddSingleton<Issuer>().AddSingleton<IdTokens>().AddSingleton<AccessTokens>().AddSingleton<CompleteSignIn>();
         services.AddSingleton<SignUp.StartSignUp>().AddSingleton<SignUp.NewPassword>();
+        services.AddSingleton<CommonPasswords>().AddSingleton<Passkeys>().AddSingleton<CheckFactor>().AddSingleton<ChangeFactors>();
+        services.AddSingleton<ChangePassword>().AddSingleton<Freshness>().AddSingleton<RequireFactor>();
+        services.AddSingleton<IConfigureOptions<Microsoft.AspNetCore.Identity.IdentityPasskeyOptions>, PasskeyOptions>();
+        // after the filters that say whether somebody may do it at all
+        services.Configure<MvcOptions>(options => options.Filters.Add<FreshFactorFilter>(order: 100));
         services.AddDataProtection().SetApplicationName("Portal");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>, KeyRingOptions>();
 
@@ -39,6 +45,9 @@ public static class IdentityRoom
             .AddPolicy(Staff, policy => policy.RequireAuthenticatedUser().RequireClaim("staff"));
         return services;
     }
+
+    /// <summary>Leads people to a second factor where one is asked for; after the shell has found out who they are.</summary>
+    public static void UseIdentity(this WebApplication app) => app.Use(app.Services.GetRequiredService<RequireFactor>().Ask);
 
     /// <summary>Maps the room's endpoints.</summary>
     public static void MapIdentity(this IEndpointRouteBuilder routes)
@@ -79,8 +88,14 @@ public static class IdentityRoom
             options => options.ClientId.Length is > 0 and <= 60,
             "Portal:Identity:ClientId is empty or longer than 60 characters; set the id of the portal at the issuer.")
         .Validate(
-            options => options is { FailuresPerAddress: > 0, FailuresPerIp: > 0, LinksPerIp: > 0, LinksPerAddress: > 0 },
-            "Portal:Identity: FailuresPerAddress, FailuresPerIp, LinksPerIp and LinksPerAddress must be positive.")
+            options => options is { FailuresPerAddress: > 0, FailuresPerIp: > 0, FailuresPerFactor: > 0, LinksPerIp: > 0, LinksPerAddress: > 0 },
+            "Portal:Identity: FailuresPerAddress, FailuresPerIp, FailuresPerFactor, LinksPerIp and LinksPerAddress must be positive.")
+        .Validate(
+            options => CommonPasswords.Trouble(options.CommonPasswordsFile) is null,
+            "Portal:Identity:CommonPasswordsFile cannot be read or is empty; set a text file with one password a line, or leave it out.")
+        .Validate(
+            options => options.FreshFor >= TimeSpan.FromMinutes(1),
+            "Portal:Identity:FreshFor is shorter than a minute; nobody could finish a form in that time. Ten minutes are usual.")
         .Validate(
             options => options.IssuerWithin > TimeSpan.Zero && options.IssuerWithin <= TimeSpan.FromMinutes(1),
             "Portal:Identity:IssuerWithin is not between 0 and a minute; set e.g. 00:00:05.")

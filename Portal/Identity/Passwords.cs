@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +17,6 @@ internal static class Passwords
     private static readonly PasswordHasher<object> Hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Rounds }));
     private static readonly object Nobody = new();
     private static readonly Lazy<string> HashOfNothing = new(() => Hash(Secrets.New()));
-    private static readonly Lazy<HashSet<string>> Common = new(ReadCommon);
 
     public static string Hash(string password) => Hasher.HashPassword(Nobody, password);
 
@@ -30,13 +28,13 @@ internal static class Passwords
     }
 
     /// <summary>What is wrong with the password and how to mend it; null when it is good (NIST SP 800-63B 5.1.1.2: length and a list).</summary>
-    public static string? Trouble(string? password, string email, string name)
+    public static string? Trouble(string? password, string email, string name, CommonPasswords common)
     {
         if (string.IsNullOrEmpty(password)) return "Choose a password.";
         if (password.Length < Least) return $"Use at least {Least} characters. Three words that don't belong together are easy to remember.";
         if (password.Length > Most) return $"Use at most {Most} characters.";
         var plain = Plain(password);
-        if (password.Distinct().Count() < 5 || Common.Value.Contains(plain) || Common.Value.Contains(password.ToLowerInvariant()))
+        if (password.Distinct().Count() < 5 || common.Has(plain) || common.Has(password.ToLowerInvariant()))
             return "This password is among the first that attackers try. Three words that don't belong together are safer.";
         return Own(email, name).Any(part => plain == Plain(part))
             ? "This password is made from your name or e-mail address. Choose something others can't guess."
@@ -67,11 +65,5 @@ internal static class Passwords
         }
 
         return text;
-    }
-
-    private static HashSet<string> ReadCommon()
-    {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("common-passwords.txt")!);
-        return reader.ReadToEnd().Split((char[])['\n', ' ', '\r'], StringSplitOptions.RemoveEmptyEntries).Append("").ToHashSet(StringComparer.Ordinal);
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Portal.Access;
 using Portal.Identity;
+using Portal.Identity.Factors;
 using Portal.Shell;
 
 namespace Portal.Payments;
@@ -34,6 +35,7 @@ internal sealed class PayModel(Db db, StartPayment startPayment, PayFromWallet p
 
     public Task<IActionResult> OnGet(string orderId) => Show(orderId);
 
+    [FreshFactor("pay this order from your credit")]
     public async Task<IActionResult> OnPostCredit(string orderId)
     {
         if (!Id.TryParse<SalesOrderId>(orderId, out var id)) return NotFound();

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Portal.Access;
 using Portal.Api;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Payments;
 
@@ -59,11 +60,11 @@ internal static class PaymentsApi
     internal static void Map(IEndpointRouteBuilder routes)
     {
         var orders = routes.Api().MapGroup("/orders/{id}").WithTags("Payments");
-        orders.MapPost("/payment", Start).Needs(Permissions.BillingPay, "id").Creates()
+        orders.MapPost("/payment", Start).FreshFactor().Needs(Permissions.BillingPay, "id").Creates()
             .WithSummary("Makes the order payable at the gateway; 202 while the gateway has not answered, then look with GET.")
             .WithDescription("409 billing.orders.not_payable (with state) when it does not wait for a payment.");
         orders.MapGet("/payment", Show).Needs(Permissions.BillingPay, "id").WithSummary("The payment of the order and what became of the money; 404 billing.payments.not_started before it was started.");
-        orders.MapPost("/wallet-payment", PayWithCredit).Needs(Permissions.BillingPay, "id").Creates().WithSummary("Pays the whole order with the account's credit.")
+        orders.MapPost("/wallet-payment", PayWithCredit).FreshFactor().Needs(Permissions.BillingPay, "id").Creates().WithSummary("Pays the whole order with the account's credit.")
             .WithDescription("409 billing.orders.credit_too_low (with balancePaise and totalPaise), billing.orders.sold_out or billing.orders.not_payable.");
     }
 

@@ -10,6 +10,7 @@ using Portal.Access;
 using Portal.Backups;
 using Portal.Catalogue;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Servers;
 
@@ -89,6 +90,7 @@ internal sealed class OrderModel(
     }
 
     /// <summary>Places the order and goes on to its payment.</summary>
+    [FreshFactor("order this server")]
     public async Task<IActionResult> OnPostPlace()
     {
         if (await MissingForBackup() is { } missing) return missing;

@@ -9,6 +9,7 @@ using Portal.Accounts;
 using Portal.Api;
 using Portal.Backups;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Servers;
 
@@ -116,7 +117,7 @@ internal static class OrdersApi
     {
         var orders = routes.Api().MapGroup("/orders").WithTags("Orders");
         orders.MapGet("/", List).Needs(Permissions.ServersRead).Paged().WithSummary("The account's orders, newest first; ?state.");
-        orders.MapPost("/", Place).Needs(Permissions.ServersOrder).Creates().WithSummary("Orders a server. Nothing is created before it is paid.")
+        orders.MapPost("/", Place).FreshFactor().Needs(Permissions.ServersOrder).Creates().WithSummary("Orders a server. Nothing is created before it is paid.")
             .WithDescription("422 portal.servers.invalid_order says what is wrong in each field; 409 portal.servers.sold_out, "
                 + "billing.orders.price_changed (with totalPaise) or billing.orders.billing_details_missing.");
         orders.MapGet("/{id}", Show).Needs(Permissions.ServersRead, "id").WithSummary("One order with its lines, its server and its invoice.");

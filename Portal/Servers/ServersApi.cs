@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Portal.Access;
 using Portal.Api;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Servers;
 
@@ -90,7 +91,7 @@ internal static class ServersApi
         servers.MapGet("/{id}", Show).Needs(Permissions.ServersRead, "id").WithSummary("One server.");
         servers.MapPost("/{id}/actions", Act).Needs(Permissions.ServersRead, "id").Creates().WithSummary("Starts, stops, restarts, renames or undeletes the server; answers with an action.")
             .WithDescription("409 portal.servers.wrong_state or portal.servers.action_under_way; 422 portal.servers.invalid_action.");
-        servers.MapDelete("/{id}", Delete).Needs(Permissions.ServersDelete, "id").WithSummary("Deletes the server; ?confirm is its name. It can be undeleted until its shield ends.")
+        servers.MapDelete("/{id}", Delete).FreshFactor().Needs(Permissions.ServersDelete, "id").WithSummary("Deletes the server; ?confirm is its name. It can be undeleted until its shield ends.")
             .WithDescription("422 portal.servers.name_not_confirmed; 409 portal.servers.wrong_state. Deleting again while it is under way answers the same action.");
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Portal.Access;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Servers;
 
@@ -68,6 +69,7 @@ internal sealed class ShowModel(Db db, TimeProvider clock, IOptions<ServersOptio
 
     /// <summary>Deletes the server, after its name was typed.</summary>
     [Needs(Permissions.ServersDelete, Resource = "id")]
+    [FreshFactor("delete this server")]
     public async Task<IActionResult> OnPostDelete(string id, string? confirm, string? token)
     {
         if (!await Read(id)) return NotFound();

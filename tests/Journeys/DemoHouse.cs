@@ -53,6 +53,9 @@ internal sealed class DemoHouse : IAsyncDisposable
     public async Task<string> Order(string state) => await db.One<string>(Sql.OrderInState, new { State = state })
         ?? throw new InvalidOperationException($"The demo has no order that is {state}.");
 
+    /// <summary>Makes the last proof of everybody who is signed in older.</summary>
+    public Task TimePasses(TimeSpan time) => db.Write(tx => tx.Execute(OidcFactorHouse.Sql.Age, new { Before = DateTimeOffset.UtcNow - time }));
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in Enumerable.Reverse(processes)) await process.DisposeAsync();

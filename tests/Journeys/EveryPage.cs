@@ -11,6 +11,7 @@ namespace Journeys;
 /// </summary>
 public sealed partial class EveryPage
 {
+    private const string Newcomers = "neelam@new.example";
     private const string SshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFv7HzEMHcSXkuq8d8o87mx75CNEUajweC/U1FRJbeNA asha@laptop";
 
     /// <summary>What is looked at, by the route of the page.</summary>
@@ -27,6 +28,14 @@ public sealed partial class EveryPage
         ["/sign-out"] = ["sign-out"],
         ["/signed-out"] = ["signed-out"],
         ["/oidc/sign-in"] = ["sign-in", "sign-in-errors"],
+        ["/oidc/second-factor"] = ["second-factor", "second-factor-errors", "second-factor-locked", "second-factor-again"],
+        ["/accounts/security"] = ["security", "security-app"],
+        ["/accounts/security/app"] = ["app", "app-errors", "app-codes"],
+        ["/accounts/security/codes"] = ["codes"],
+        ["/accounts/security/passkey"] = ["passkey"],
+        ["/accounts/security/required"] = ["factor-required"],
+        ["/accounts/go-on"] = ["go-on", "go-on-gone"],
+        ["/sign-up/unlock"] = ["unlock", "unlock-expired"],
         ["/oidc/authorize"] = ["authorize-errors"],
         ["/oidc/consent"] = ["consent"],
         ["/access/refused"] = [],   // what a refused request is answered with, at its own address
@@ -73,7 +82,7 @@ public sealed partial class EveryPage
         if (Environment.GetEnvironmentVariable("PORTAL_PICTURES") is { } pictures) Directory.CreateDirectory(pictures);
         await using var house = await DemoHouse.Start();
 
-        foreach (var walk in (Func<Looks, Task>[])[Visitor, Newcomer, looks => Asha(looks, house), looks => Bharat(looks, house), Lakshmi, Staff])
+        foreach (var walk in (Func<Looks, Task>[])[Visitor, Newcomer, looks => Careful(looks, house), looks => Asha(looks, house), looks => Bharat(looks, house), Lakshmi, Staff])
             await Walk(await Looks.Of(browser, house.Address, trouble), walk);
 
         Assert.True(trouble.Count == 0, string.Join("\n\n", trouble));
@@ -97,6 +106,7 @@ public sealed partial class EveryPage
     {
         await See(visitor, "catalogue", "/catalogue");
         await See(visitor, "confirm-expired", "/sign-up/confirm?token=x");
+        await See(visitor, "unlock-expired", "/sign-up/unlock?token=x");
         await See(visitor, "password-expired", "/sign-up/new-password?token=x");
         await See(visitor, "sign-in-broken", "/sign-in/callback?code=x&state=x");
         await See(visitor, "authorize-errors", "/oidc/authorize?client_id=nobody");
@@ -116,7 +126,7 @@ public sealed partial class EveryPage
         await newcomer.Press("Create the account");
         await See(newcomer, "sign-up-errors");
         await page.GetByLabel("Your name").FillAsync("नीलम शर्मा");
-        await page.GetByLabel("E-mail address").FillAsync("neelam@new.example");
+        await page.GetByLabel("E-mail address").FillAsync(Newcomers);
         await page.GetByLabel("Password").FillAsync(DemoHouse.Password);
         await page.GetByLabel("I am 18 or older").CheckAsync();
         await newcomer.Press("Create the account");
@@ -124,7 +134,7 @@ public sealed partial class EveryPage
         await FollowMail(newcomer, "inbox");
         await See(newcomer, "confirm");
         await newcomer.Press("Yes, create my account");
-        await newcomer.SignIn("neelam@new.example", DemoHouse.Password);
+        await newcomer.SignIn(Newcomers, DemoHouse.Password);
         await See(newcomer, "servers-none", "/servers");
         await See(newcomer, "invoices-none", "/invoices");
         await See(newcomer, "statement-none", "/invoices/statement");
@@ -135,11 +145,65 @@ public sealed partial class EveryPage
         await newcomer.Press("Sign out");
 
         await See(newcomer, "password-ask", "/sign-up/password");
-        await page.GetByLabel("E-mail address").FillAsync("neelam@new.example");
+        await page.GetByLabel("E-mail address").FillAsync(Newcomers);
         await newcomer.Press("Send the link");
         await See(newcomer, "password-asked");
         await FollowMail(newcomer, "mail");
         await See(newcomer, "password-new");
+    }
+
+    /// <summary>The newcomer again, who wants more than a password.</summary>
+    private async Task Careful(Looks careful, DemoHouse house)
+    {
+        var page = careful.Page;
+        await careful.SignIn(Newcomers, DemoHouse.Password);
+        await See(careful, "security", "/accounts/security");
+        await See(careful, "passkey", "/accounts/security/passkey");
+        await See(careful, "go-on-gone", "/accounts/go-on?form=x");
+        await careful.Go("/accounts/security");
+        await careful.Press("Require a second factor");
+        await See(careful, "factor-required", "/servers");
+        await See(careful, "app", "/accounts/security/app");
+        var key = await page.Locator("code.key").InnerTextAsync();
+        await careful.Press("Turn it on");
+        await See(careful, "app-errors");
+        await page.GetByLabel("Code that the app shows").FillAsync(OidcFactorHouse.CodeOf(key));
+        await careful.Press("Turn it on");
+        await See(careful, "app-codes");
+        var codes = await page.Locator(".codes code").AllInnerTextsAsync();
+        await See(careful, "security-app", "/accounts/security");
+        await house.TimePasses(TimeSpan.FromMinutes(20));
+        await See(careful, "second-factor-again", "/accounts/security/codes");
+        await page.GetByLabel("Code from your authenticator app").FillAsync(OidcFactorHouse.CodeOf(key, 1));
+        await careful.Press("Go on");
+        await See(careful, "codes");
+        await house.TimePasses(TimeSpan.FromMinutes(20));
+        await careful.Go("/accounts/security");
+        await careful.Press("Leave it to each person");
+        await page.GetByText("I can't use my app").ClickAsync();
+        await page.GetByLabel("Recovery code").FillAsync(codes[0]);
+        await careful.Press("Use the recovery code");
+        await See(careful, "go-on");
+
+        await careful.Go("/sign-out");
+        await careful.Press("Sign out");
+        await careful.Go("/sign-in");
+        await page.GetByLabel("E-mail address").FillAsync(Newcomers);
+        await page.GetByLabel("Password").FillAsync(DemoHouse.Password);
+        await careful.Press("Sign in");
+        await See(careful, "second-factor");
+        await Guess(careful);
+        await See(careful, "second-factor-errors");
+        for (var i = 0; i < 5; i++) await Guess(careful);
+        await See(careful, "second-factor-locked");
+        await FollowMail(careful, "");
+        await See(careful, "unlock");
+    }
+
+    private static async Task Guess(Looks careful)
+    {
+        await careful.Page.GetByLabel("Code from your authenticator app").FillAsync("000000");
+        await careful.Press("Go on");
     }
 
     private async Task Asha(Looks asha, DemoHouse house)
@@ -281,11 +345,11 @@ public sealed partial class EveryPage
             async () =>
             {
                 await looks.Go("/dev/mail");
-                return (await page.Locator("main").InnerTextAsync()).Contains("neelam@new.example", StringComparison.Ordinal);
+                return (await page.Locator("main").InnerTextAsync()).Contains(Newcomers, StringComparison.Ordinal);
             },
             "the mail");
         if (see == "inbox") await See(looks, see);
-        await page.Locator("main li", new PageLocatorOptions { HasText = "neelam@new.example" }).First.GetByRole(AriaRole.Link).ClickAsync();
+        await page.Locator("main li", new PageLocatorOptions { HasText = Newcomers }).First.GetByRole(AriaRole.Link).ClickAsync();
         if (see == "mail") await See(looks, see);
         await page.Locator("main a[href*='token=']").First.ClickAsync();
     }

@@ -36,13 +36,16 @@ public sealed class PortalUnderTest : IAsyncDisposable
         where T : notnull => App.Services.GetRequiredService<T>();
 
     /// <summary>Starts a portal; settings as <c>Portal:Identity:SessionIdle=00:30:00</c>.</summary>
-    public static async Task<PortalUnderTest> Start(params string[] settings)
+    public static Task<PortalUnderTest> Start(params string[] settings) => Start(TimeProvider.System, settings);
+
+    /// <summary>The same by another clock.</summary>
+    public static async Task<PortalUnderTest> Start(TimeProvider clock, params string[] settings)
     {
         var database = await TestDatabase.Create();
         var folder = Directory.CreateTempSubdirectory("portal-under-test-").FullName;
         try
         {
-            var app = PortalHost.Build([.. Arguments(database, folder), .. settings.Select(setting => $"--{setting}")]);
+            var app = PortalHost.Build([.. Arguments(database, folder), .. settings.Select(setting => $"--{setting}")], clock);
             await app.StartAsync();
             return new PortalUnderTest(app, database, folder);
         }

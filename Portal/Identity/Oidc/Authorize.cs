@@ -20,7 +20,8 @@ internal static class Authorize
             case AuthorizeRequest.Refused refused:
                 return Refusal(refused, address);
             case AuthorizeRequest.Asked asked:
-                var fresh = signedIn is not null && (asked.MaxAge is not { } age || now - signedIn.AuthenticatedAt <= TimeSpan.FromSeconds(age));
+                var fresh = signedIn is not null && (asked.MaxAge is not { } age || now - signedIn.AuthenticatedAt <= TimeSpan.FromSeconds(age))
+                    && (!asked.AcrValues.Contains(Proof.TwoFactors) || signedIn.Proof.IsTwoFactors || !(await PersonFactors.Of(db, signedIn.PersonId)).Any);
                 var none = asked.Prompts.Contains("none");
                 if (!fresh || asked.Prompts.Contains("login") || asked.Prompts.Contains("select_account"))
                     return none ? Refusal(asked, "login_required", "Nobody is signed in.", address) : SignInPath + query;

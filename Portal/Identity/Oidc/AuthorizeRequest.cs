@@ -25,6 +25,9 @@ internal abstract record AuthorizeRequest
 
         public string LoginHint { get; init; } = "";
 
+        /// <summary>OpenID Connect Core 3.1.2.1 <c>acr_values</c>: a wish, not a condition.</summary>
+        public IReadOnlyList<string> AcrValues { get; init; } = [];
+
         public bool Has(string scope) => Scope.Split(' ').Contains(scope, StringComparer.Ordinal);
     }
 
@@ -83,6 +86,7 @@ internal abstract record AuthorizeRequest
             Prompts = prompts,
             MaxAge = maxAge,
             LoginHint = One("login_hint") ?? "",
+            AcrValues = (One("acr_values") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
         };
     }
 

@@ -81,6 +81,19 @@ internal sealed record PortalSession
 
     public static Task RevokeAll(Tx tx, PersonId person, DateTimeOffset now) => tx.Execute(Sql.RevokeAll, new { PersonId = person, Now = now });
 
+    public static Task RevokeOthers(Tx tx, PersonId person, SessionId own, DateTimeOffset now) =>
+        tx.Execute(Sql.RevokeOthers, new { PersonId = person, Own = own, Now = now });
+
+    /// <summary>
+    /// The same session under a new secret, after its person has shown again who they are; false when it is another's or has ended.
+    /// </summary>
+    public static async Task<bool> Renew(Tx tx, SessionId id, PersonId person, string? idToken, Proof proof, string secret) => await tx.Execute(
+        Sql.Renew, new { Id = id, PersonId = person, TokenHash = Secrets.Hash(secret), IdToken = idToken, AuthenticatedAt = proof.At, proof.Amr, proof.SecondFactorAt }) == 1;
+
+    /// <summary>Writes down that the session's person has just shown a factor.</summary>
+    public static Task Prove(Tx tx, SessionId id, Proof proof) =>
+        tx.Execute(Sql.Prove, new { Id = id, AuthenticatedAt = proof.At, proof.Amr, proof.SecondFactorAt });
+
     /// <summary>The ID token that opened the session: shown to the issuer at sign-out.</summary>
     public static Task<string?> IdToken(Db db, SessionId id) => db.One<string>(Sql.IdToken, new { Id = id });
 
@@ -180,6 +193,32 @@ internal sealed record PortalSession
         public const string RevokeAll = """
             -- all accounts: a person ends their own sessions
             update PortalSession set RevokedAt = @Now, IdToken = null where PersonId = @PersonId and RevokedAt is null
+            """;
+
+        public const string RevokeOthers = """
+            -- all accounts: a person ends their own sessions
+            update PortalSession
+            set RevokedAt = @Now, IdToken = null
+            where PersonId = @PersonId
+                and Id <> @Own
+                and RevokedAt is null
+            """;
+
+        public const string Renew = """
+            -- all accounts: by the session's own id
+            update PortalSession
+            set TokenHash = @TokenHash, IdToken = @IdToken, AuthenticatedAt = @AuthenticatedAt, Amr = @Amr, SecondFactorAt = @SecondFactorAt
+            where Id = @Id
+                and PersonId = @PersonId
+                and RevokedAt is null
+            """;
+
+        public const string Prove = """
+            -- all accounts: by the session's own id
+            update PortalSession
+            set AuthenticatedAt = @AuthenticatedAt, Amr = @Amr, SecondFactorAt = @SecondFactorAt
+            where Id = @Id
+                and RevokedAt is null
             """;
 
         public const string IdToken = """

@@ -42,7 +42,7 @@ internal sealed class CallbackModel(
             if (string.IsNullOrEmpty(code)) return No(Stale);
             var idToken = await issuer.Redeem(code, asked.Verifier, HttpContext.RequestAborted);
             var subject = await idTokens.Check(idToken, asked.Nonce, HttpContext.RequestAborted);
-            return await complete.Run(subject, idToken, HttpContext.Ip(), HttpContext.UserAgent()) switch
+            return await complete.Run(subject, idToken, HttpContext.SignedInOrNull(), HttpContext.Ip(), HttpContext.UserAgent()) switch
             {
                 SignInOutcome.Welcome(var secret) => Welcome(secret, asked.ReturnTo),
                 SignInOutcome.AddressNotVerified => No("Your sign-in provider has not verified your e-mail address. Verify it there, then try again."),

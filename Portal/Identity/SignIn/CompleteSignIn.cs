@@ -1,6 +1,8 @@
 using Database;
 using Microsoft.Extensions.Options;
 using Portal.Accounts;
+using Portal.Audit;
+using Portal.Identity.Factors;
 using Portal.Identity.Sessions;
 
 namespace Portal.Identity.SignIn;
@@ -24,9 +26,10 @@ internal abstract record SignInOutcome
 }
 
 /// <summary>Turns a checked ID token into a session.</summary>
-internal sealed class CompleteSignIn(Db db, IOptions<IdentityOptions> options, TimeProvider clock)
+internal sealed class CompleteSignIn(Db db, IOptions<IdentityOptions> options, PublicAddress address, TimeProvider clock)
 {
-    public async Task<SignInOutcome> Run(Subject subject, string idToken, string ip, string userAgent)
+    /// <param name="before">The session this browser has; its person only shows again who they are.</param>
+    public async Task<SignInOutcome> Run(Subject subject, string idToken, SignedIn? before, string ip, string userAgent)
     {
         var now = clock.GetUtcNow();
         var secret = Secrets.New();
@@ -40,6 +43,21 @@ internal sealed class CompleteSignIn(Db db, IOptions<IdentityOptions> options, T
                 default: return new SignInOutcome.Closed();
             }
 
+            var entry = new AuditEntry("identity.signed_in") { PersonId = person, Ip = ip, UserAgent = userAgent, After = new { subject.Proof.Amr } };
+            if (before is not null)
+            {
+                var session = SessionId.From(before.SessionId);
+                if (await PortalSession.Renew(tx, session, person, idToken, subject.Proof, secret))
+                {
+                    await tx.Record(entry with { Action = "identity.confirmed", Resource = before.SessionId }, now);
+                    return new SignInOutcome.Welcome(secret);
+                }
+
+                await PortalSession.Revoke(tx, before.PersonId, session, now);
+            }
+
+            await Devices.TellOfNew(tx, person, ip, userAgent, address, now);
+            await tx.Record(entry, now);
             var accounts = await tx.Query<Membership>(Membership.Sql.Of, new { PersonId = person });
             var account = accounts.Count > 0 ? accounts[0].AccountId : (AccountId?)null;
             await PortalSession.Start(

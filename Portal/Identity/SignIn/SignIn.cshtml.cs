@@ -13,10 +13,10 @@ namespace Portal.Identity.SignIn;
 /// <summary>Sends the browser to the issuer (OpenID Connect Core 3.1.2.1 with RFC 7636).</summary>
 [AllowAnonymous]
 internal sealed class SignInModel(
-    Issuer issuer, PublicAddress address, IOptions<IdentityOptions> options, IDataProtectionProvider protection, TimeProvider clock,
+    Issuer issuer, PublicAddress address, Factors.Freshness freshness, IOptions<IdentityOptions> options, IDataProtectionProvider protection, TimeProvider clock,
     ILogger<SignInModel> log) : PageModel
 {
-    public async Task<IActionResult> OnGet(string? returnTo)
+    public async Task<IActionResult> OnGet(string? returnTo, bool fresh)
     {
         string endpoint;
         try
@@ -31,7 +31,7 @@ internal sealed class SignInModel(
 
         var correlation = Correlation.New(returnTo, clock.GetUtcNow());
         correlation.Keep(HttpContext, protection);
-        return this.SeeOther(QueryHelpers.AddQueryString(endpoint, new Dictionary<string, string?>
+        var asked = new Dictionary<string, string?>
         {
             ["response_type"] = "code",
             ["client_id"] = options.Value.ClientId,
@@ -41,6 +41,15 @@ internal sealed class SignInModel(
             ["nonce"] = correlation.Nonce,
             ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(correlation.Verifier))),
             ["code_challenge_method"] = "S256",
-        }));
+        };
+        // OpenID Connect Core 3.1.2.1: who is signed in shows again who they are
+        if (fresh && HttpContext.SignedInOrNull() is { } signedIn)
+        {
+            asked["max_age"] = ((long)freshness.Length.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            asked["acr_values"] = await freshness.Acr(signedIn.PersonId);
+            asked["login_hint"] = signedIn.Email;
+        }
+
+        return this.SeeOther(QueryHelpers.AddQueryString(endpoint, asked));
     }
 }

@@ -7,7 +7,7 @@ using Portal.Identity.SignIn;
 namespace Portal.Identity.SignUp;
 
 [AllowAnonymous]
-internal sealed class ChoosePasswordModel(Db db, NewPassword newPassword, TimeProvider clock) : PageModel
+internal sealed class ChoosePasswordModel(Db db, NewPassword newPassword, CommonPasswords common, TimeProvider clock) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? Token { get; set; }
@@ -22,7 +22,7 @@ internal sealed class ChoosePasswordModel(Db db, NewPassword newPassword, TimePr
     public async Task<IActionResult> OnPost()
     {
         if (await Look() is not { } link) return Page().With(StatusCodes.Status410Gone);
-        if (Passwords.Trouble(Password, link.Email, link.FullName) is { } trouble)
+        if (Passwords.Trouble(Password, link.Email, link.FullName, common) is { } trouble)
         {
             ModelState.AddModelError(nameof(Password), trouble);
             return Page();

@@ -7,7 +7,7 @@ using Portal.Identity.SignIn;
 namespace Portal.Identity.SignUp;
 
 [AllowAnonymous]
-internal sealed class SignUpModel(StartSignUp start, IOptions<IdentityOptions> options) : PageModel
+internal sealed class SignUpModel(StartSignUp start, IOptions<IdentityOptions> options, CommonPasswords common) : PageModel
 {
     [BindProperty]
     public string? FullName { get; set; }
@@ -31,7 +31,7 @@ internal sealed class SignUpModel(StartSignUp start, IOptions<IdentityOptions> o
         if (name.Length is 0 or > 120 || name.Any(char.IsControl))
             ModelState.AddModelError(nameof(FullName), name.Length == 0 ? "Enter your name." : "Use at most 120 characters for your name.");
         if (!EmailAddress.IsGood(email)) ModelState.AddModelError(nameof(Email), "Enter an e-mail address such as asha@example.in.");
-        if (Passwords.Trouble(Password, email, name) is { } trouble) ModelState.AddModelError(nameof(Password), trouble);
+        if (Passwords.Trouble(Password, email, name, common) is { } trouble) ModelState.AddModelError(nameof(Password), trouble);
         if (!IsAdult) ModelState.AddModelError(nameof(IsAdult), "You must be 18 or older to have an account.");
         if (!ModelState.IsValid) return Page();
 
