@@ -51,6 +51,7 @@ internal sealed class AppModel(
         {
             ModelState.AddModelError(nameof(Code), "This is not the code of this key. Look at the app again; if it goes on, check the phone's clock.");
             Show(secret);
+            ModelState.SetModelValue(nameof(Code), null, null);
             Code = null;
             return Page();
         }

@@ -105,6 +105,8 @@ internal sealed class SecondFactorModel(
     // a code that was refused is not worth mending
     private PageResult Show()
     {
+        ModelState.SetModelValue(nameof(Code), null, null);
+        ModelState.SetModelValue(nameof(RecoveryCode), null, null);
         (Code, RecoveryCode) = (null, null);
         return Page();
     }
