@@ -1,3 +1,4 @@
+using Database.Audit;
 using Database.Objects;
 using Database.Work;
 using Microsoft.AspNetCore.Builder;
@@ -41,10 +42,11 @@ public static class DatabaseRoom
             { Engine: "sqlserver" } options => new SqlServerEngine(options.ConnectionString),
             var options => new SqliteEngine(options.File),
         });
-        services.AddSingleton<Db>();
+        services.AddSingleton(provider => new Db(provider.GetRequiredService<Engine>(), provider.GetRequiredService<AuditKeys>()));
         services.AddSingleton<Migrator>();
         services.AddWork(configuration);
         services.AddObjects(configuration);
+        services.AddAudit();
         return services;
     }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Database.Audit;
 
 namespace Database;
 
@@ -9,11 +10,14 @@ public sealed class Db
     private const int Tries = 12;
     private const int TriesOnBrokenConnections = 3;
 
-    /// <summary>The database on the engine.</summary>
-    public Db(Engine engine)
+    private readonly AuditKeys keys;
+
+    /// <summary>The database on the engine; <paramref name="keys"/> encrypt what audit events tell of people.</summary>
+    public Db(Engine engine, AuditKeys? keys = null)
     {
         TypeHandlers.Register();
         Engine = engine;
+        this.keys = keys ?? AuditKeys.Unset;
     }
 
     /// <summary>Set by tests: called with every SQL text before it runs, and throws for one that is not registered.</summary>
@@ -28,6 +32,9 @@ public sealed class Db
     /// <summary>All rows.</summary>
     public Task<IReadOnlyList<T>> Query<T>(string sql, object? args = null) => Reading(tx => tx.Query<T>(sql, args));
 
+    /// <summary>The first <paramref name="most"/> rows: reading stops there, so a long list in an index's order costs what is shown of it.</summary>
+    public Task<IReadOnlyList<T>> Some<T>(string sql, object? args, int most) => Reading(tx => tx.Some<T>(sql, args, most));
+
     /// <summary>The first row, or default.</summary>
     public Task<T?> One<T>(string sql, object? args = null) => Reading(tx => tx.One<T>(sql, args));
 
@@ -39,7 +46,11 @@ public sealed class Db
     /// <exception cref="ForeignKeyException">A row refers to one that does not exist.</exception>
     public async Task<T> Write<T>(Func<Tx, Task<T>> body)
     {
-        var result = await Again(() => Engine.WriteOnce(body));
+        var result = await Again(() => Engine.WriteOnce(tx =>
+        {
+            tx.Keys = keys;
+            return body(tx);
+        }));
         Written?.Invoke();
         return result;
     }
@@ -113,9 +124,28 @@ public sealed class Tx
 
     internal Tx(DbConnection connection, DbTransaction? transaction) => (this.connection, this.transaction) = (connection, transaction);
 
+    internal AuditKeys Keys { get; set; } = AuditKeys.Unset;
+
+    /// <summary>Keys of people that this transaction made.</summary>
+    internal Dictionary<string, byte[]> NewKeys => field ??= new(StringComparer.Ordinal);
+
     /// <summary>All rows.</summary>
     public async Task<IReadOnlyList<T>> Query<T>(string sql, object? args = null) =>
         (await connection.QueryAsync<T>(Prepared(sql, args))).AsList();
+
+    /// <summary>The first <paramref name="most"/> rows.</summary>
+    internal async Task<IReadOnlyList<T>> Some<T>(string sql, object? args, int most)
+    {
+        var command = Prepared(sql, args);
+        var rows = new List<T>();
+        await foreach (var row in connection.QueryUnbufferedAsync<T>(command.CommandText, command.Parameters, transaction))
+        {
+            rows.Add(row);
+            if (rows.Count == most) break;
+        }
+
+        return rows;
+    }
 
     /// <summary>The first row, or default.</summary>
     public async Task<T?> One<T>(string sql, object? args = null) =>

@@ -36,6 +36,10 @@ public static class Id
     public static T New<T>(DateTimeOffset now)
         where T : struct, IId<T> => T.From($"{T.Prefix}_{Text(Next(now.ToUnixTimeMilliseconds()))}");
 
+    /// <summary>Below every id that is made at <paramref name="at"/> (UTC, milliseconds) or later, above every earlier one: for spans of time.</summary>
+    public static T First<T>(DateTimeOffset at)
+        where T : struct, IId<T> => T.From($"{T.Prefix}_{Text((UInt128)(ulong)at.ToUnixTimeMilliseconds() << 80)}");
+
     /// <summary>The id of the kind <typeparamref name="T"/> that shares its 26 characters with another id (an instance and its server).</summary>
     public static T Like<T>(string other)
         where T : struct, IId<T> => T.From($"{T.Prefix}_{other[^Characters..]}");

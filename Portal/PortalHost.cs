@@ -6,10 +6,12 @@ using Billing.Prices;
 using Billing.Subscriptions;
 using Billing.Tax;
 using Database;
+using Database.Audit;
 using Database.Telemetry;
 using Portal.Access;
 using Portal.Accounts;
 using Portal.Api;
+using Portal.Audit;
 using Portal.Backups;
 using Portal.Catalogue;
 using Portal.Demo;
@@ -37,6 +39,13 @@ public static class PortalHost
             return await VerifyDocuments.Print(host.Services.GetRequiredService<Db>(), Console.Out);
         }
 
+        if (args is ["verify-audit", .. var checking])
+        {
+            var (head, others) = checking is [var first, .. var more] && !first.StartsWith('-') ? (first, more) : (null, checking);
+            await using var host = Build(others);
+            return await VerifyAudit.Print(host.Services.GetRequiredService<Db>(), Console.Out, head);
+        }
+
         var app = Build(args);
         await app.Services.GetRequiredService<Migrator>().Migrate();
         await app.RunAsync();
@@ -60,6 +69,7 @@ public static class PortalHost
 
         var app = builder.Build();
         app.UseRouteNamesInTraces();
+        app.UseAuditSource();
         app.MapHealth();
         app.MapShell();
         app.UseIdentity();
@@ -74,6 +84,7 @@ public static class PortalHost
         app.MapPayPages();
         app.MapApi();
         app.MapOperations();
+        app.MapAudit();
         return app;
     }
 }

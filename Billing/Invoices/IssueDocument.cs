@@ -2,6 +2,7 @@ using Billing.Ledger;
 using Billing.Prices;
 using Billing.Tax;
 using Database;
+using Database.Audit;
 using Database.Work;
 
 namespace Billing.Invoices;
@@ -57,6 +58,14 @@ internal static class IssueDocument
         await tx.Execute(Sql.Insert, Row(document));
         foreach (var line in lines) await tx.Execute(Sql.InsertLine, line with { DocumentId = document.Id });
         await WorkQueue.Add(tx, Work("invoice.print", document) with { NotBefore = now + PrintAfter }, now);
+        await tx.Record(
+            new AuditEvent("invoices.issued")
+            {
+                AccountId = document.AccountId,
+                Resource = document.Id.Value,
+                After = new { document.Number, Type = document.DocumentType, document.TotalPaise, document.Currency },
+            },
+            now);
         return new IssuedDocument(document.Id, document.Number, document.Total);
     }
 

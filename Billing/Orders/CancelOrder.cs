@@ -6,7 +6,7 @@ namespace Billing.Orders;
 public static class CancelOrder
 {
     /// <summary>Cancels the order; false when it does not wait for a payment (any more), or is not this account's.</summary>
-    public static async Task<bool> Run(Tx tx, string accountId, SalesOrderId id) =>
+    public static async Task<bool> Run(Tx tx, string accountId, SalesOrderId id, DateTimeOffset now) =>
         await SalesOrder.Find(tx, accountId, id) is { State: SalesOrder.AwaitingPayment } order
-            && await SalesOrder.Move(tx, order, SalesOrder.Cancelled);
+            && await SalesOrder.Move(tx, order, SalesOrder.Cancelled, now);
 }

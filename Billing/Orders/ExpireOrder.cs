@@ -12,6 +12,6 @@ internal sealed class ExpireOrder(Db db) : IWorkHandler
         var order = await db.One<SalesOrder>(SalesOrder.Sql.OfAnyAccount, new { Id = id });
         if (order is not { State: SalesOrder.AwaitingPayment }) return new WorkOutcome.Done();
         if (context.Now < order.ExpiresAt) return new WorkOutcome.Again(order.ExpiresAt, "waiting", "Not yet due.");
-        return new WorkOutcome.Done(async tx => await SalesOrder.Move(tx, order, SalesOrder.Expired));
+        return new WorkOutcome.Done(async tx => await SalesOrder.Move(tx, order, SalesOrder.Expired, context.Now));
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Billing.Prices;
 using Billing.Tax;
 using Database;
+using Database.Audit;
 using Database.Work;
 using Microsoft.Extensions.Options;
 
@@ -121,6 +122,15 @@ public sealed class PlaceSalesOrder(Supplier supplier, IOptions<OrderOptions> op
                 AccountId = request.AccountId,
                 NotBefore = expiresAt,
                 DedupKey = $"order.expire:{id}",
+            },
+            now);
+        await tx.Record(
+            new AuditEvent("orders.placed")
+            {
+                AccountId = request.AccountId,
+                PersonId = request.PersonId,
+                Resource = id.Value,
+                After = new { total.Paise, total.Currency, Lines = quoted.Lines.Select(line => line.Wanted.Description) },
             },
             now);
         return new OrderOutcome.Placed(id, total, lines, expiresAt);

@@ -1,6 +1,7 @@
 using Billing.Prices;
 using Billing.Tax;
 using Database;
+using Database.Audit;
 
 namespace Billing.Orders;
 
@@ -126,8 +127,9 @@ public sealed record SalesOrder
 
     /// <summary>Moves the order from one state to the next; false when it is no longer in the first.</summary>
     internal static async Task<bool> Move(
-        Tx tx, SalesOrder order, string to, DateTimeOffset? paidAt = null, DateTimeOffset? promisedAt = null) =>
-        await tx.Execute(Sql.Move, new
+        Tx tx, SalesOrder order, string to, DateTimeOffset now, DateTimeOffset? paidAt = null, DateTimeOffset? promisedAt = null)
+    {
+        var moved = await tx.Execute(Sql.Move, new
         {
             order.AccountId,
             order.Id,
@@ -135,7 +137,16 @@ public sealed record SalesOrder
             New = to,
             PaidAt = paidAt ?? order.PaidAt,
             PromisedAt = promisedAt ?? order.PromisedAt,
-        }) == 1;
+        });
+        if (moved != 1) return false;
+        await tx.Record(
+            new AuditEvent($"orders.{to}")
+            {
+                AccountId = order.AccountId, Resource = order.Id.Value, Before = new { order.State }, After = new { State = to, order.TotalPaise },
+            },
+            now);
+        return true;
+    }
 
     internal static class Sql
     {

@@ -57,11 +57,11 @@ public sealed class SettleOrder(Supplier supplier)
         if (order.State != SalesOrder.AwaitingPayment) return new SettleOutcome.NotPayable(order.State);
         var lines = await SalesOrder.Lines(tx, order.AccountId, order.Id);
         var promisedAt = lines.Max(line => line.PromisedSeconds) is { } seconds ? now.AddSeconds(seconds) : (DateTimeOffset?)null;
-        if (!await SalesOrder.Move(tx, order, SalesOrder.Paid, now, promisedAt))
+        if (!await SalesOrder.Move(tx, order, SalesOrder.Paid, now, now, promisedAt))
             return new SettleOutcome.NotPayable((await SalesOrder.Find(tx, order.AccountId, order.Id))!.State);
         if (await SoldOut(tx, lines) is { } missing)
         {
-            await SalesOrder.Move(tx, order with { State = SalesOrder.Paid }, SalesOrder.Cancelled);
+            await SalesOrder.Move(tx, order with { State = SalesOrder.Paid }, SalesOrder.Cancelled, now);
             return missing;
         }
 

@@ -4,6 +4,7 @@ using Billing.Orders;
 using Billing.Prices;
 using Billing.Tax;
 using Database;
+using Database.Audit;
 using Database.Work;
 
 namespace Billing.Payments;
@@ -76,6 +77,14 @@ public sealed record Refund
         {
             Id = id, settlement.AccountId, PaymentId = settlement.Id, AmountPaise = amount.Paise, amount.Currency, settlement.Reason, Now = now,
         });
+        await tx.Record(
+            new AuditEvent("payments.refund_wanted")
+            {
+                AccountId = settlement.AccountId,
+                Resource = id.Value,
+                After = new { PaymentId = settlement.Id, AmountPaise = amount.Paise, amount.Currency, settlement.Reason },
+            },
+            now);
         await Journal.Post(
             tx,
             $"payment:{settlement.Id}",
@@ -117,11 +126,21 @@ public sealed record Refund
         new(LedgerAccount.GatewayReceivable, null, -refund.Amount),
     ];
 
-    private static async Task<bool> End(Tx tx, Refund refund, string state, string? trouble, DateTimeOffset now) =>
-        await tx.Execute(Sql.End, new
+    private static async Task<bool> End(Tx tx, Refund refund, string state, string? trouble, DateTimeOffset now)
+    {
+        var ended = await tx.Execute(Sql.End, new
         {
             refund.AccountId, refund.Id, State = state, Trouble = trouble?.Length > 300 ? trouble[..300] : trouble, Now = now,
-        }) == 1;
+        });
+        if (ended != 1) return false;
+        await tx.Record(
+            new AuditEvent($"payments.refund_{state}")
+            {
+                AccountId = refund.AccountId, Resource = refund.Id.Value, After = new { refund.PaymentId, refund.AmountPaise, refund.Currency },
+            },
+            now);
+        return true;
+    }
 
     internal static class Sql
     {

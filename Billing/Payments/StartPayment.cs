@@ -1,6 +1,7 @@
 using Billing.Orders;
 using Billing.Payments.Razorpay;
 using Database;
+using Database.Audit;
 using Database.Work;
 using Microsoft.Extensions.Options;
 
@@ -97,6 +98,12 @@ public sealed class StartPayment
                 AccountId = accountId,
                 NotBefore = now + WorkSteppingIn,
                 DedupKey = $"{PreparePayment.Command}:{intent.Id}",
+            },
+            now);
+        await tx.Record(
+            new AuditEvent("payments.started")
+            {
+                AccountId = accountId, Resource = intent.Id.Value, After = new { OrderId = orderId.Value, intent.AmountPaise, intent.Currency },
             },
             now);
         return intent;

@@ -35,7 +35,7 @@ internal sealed class RenewSubscription(PlaceSalesOrder placeSalesOrder, PayFrom
         var active = all.Where(one => one.State == Subscription.Active).ToList();
         if (active.Count == 0)
         {
-            if (open is { } pointless) await CancelOrder.Run(tx, accountId, pointless);
+            if (open is { } pointless) await CancelOrder.Run(tx, accountId, pointless, now);
             return all.Max(one => one.EndedAt) > now - Forgotten ? now + LookAgain : null;
         }
 

@@ -1,5 +1,6 @@
 using Billing.Prices;
 using Database;
+using Database.Audit;
 using Database.Work;
 
 namespace Billing.Subscriptions;
@@ -24,11 +25,17 @@ internal sealed class ServerEnded(Db db) : IWorkHandler
         {
             foreach (var subscription in subscriptions)
             {
-                await tx.Execute(Sql.End, new { subscription.AccountId, subscription.Id, ended.At });
+                if (await tx.Execute(Sql.End, new { subscription.AccountId, subscription.Id, ended.At }) == 1)
+                    await tx.Record(Event("subscriptions.ended", subscription), context.Now);
                 if (ended.Gone) await GiveBack(tx, subscription);
             }
         });
     }
+
+    internal static AuditEvent Event(string action, Subscription subscription) => new(action)
+    {
+        AccountId = subscription.AccountId, Resource = subscription.Id.Value, After = new { subscription.Description },
+    };
 
     internal static async Task GiveBack(Tx tx, Subscription subscription)
     {
@@ -70,7 +77,10 @@ internal sealed class ServerResumed(Db db) : IWorkHandler
         return new WorkOutcome.Done(async tx =>
         {
             foreach (var subscription in subscriptions)
-                await tx.Execute(Sql.Resume, new { subscription.AccountId, subscription.Id, resumed.At });
+            {
+                if (await tx.Execute(Sql.Resume, new { subscription.AccountId, subscription.Id, resumed.At }) == 1)
+                    await tx.Record(ServerEnded.Event("subscriptions.resumed", subscription), context.Now);
+            }
         });
     }
 

@@ -32,7 +32,7 @@ internal sealed class UndeliverableOrder(Db db, IssueCreditNote issueCreditNote)
     private async Task Settle(Tx tx, SalesOrderId orderId, UndeliverableLine failed, DateTimeOffset now)
     {
         var order = (await SalesOrder.OfAnyAccount(tx, orderId))!;
-        if (order.State != SalesOrder.Paid || !await SalesOrder.Move(tx, order, SalesOrder.Undeliverable)) return;
+        if (order.State != SalesOrder.Paid || !await SalesOrder.Move(tx, order, SalesOrder.Undeliverable, now)) return;
         foreach (var subscription in await tx.Query<Subscription>(Sql.OfOrder, new { order.AccountId, OrderId = order.Id }))
         {
             await tx.Execute(Sql.End, new { subscription.AccountId, subscription.Id, Now = now });

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Database.Audit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -147,11 +148,20 @@ public sealed class WorkLoop(
 
     private Task Settle(Tx tx, WorkItem item, WorkOutcome outcome) => outcome switch
     {
-        WorkOutcome.Done done => Settled(tx, done.InSameTransaction, () => WorkQueue.End(tx, item, "done", null, null, clock.GetUtcNow())),
+        WorkOutcome.Done done => Settled(tx, done.InSameTransaction, () => End(tx, item, "done", null, null)),
         WorkOutcome.Again again => Settled(tx, again.InSameTransaction, () => WorkQueue.Later(tx, item, again.At, again.Code, again.Text, Forgiven(item))),
-        WorkOutcome.Failed failed => Settled(tx, failed.InSameTransaction, () => WorkQueue.End(tx, item, "failed", failed.Code, failed.Text, clock.GetUtcNow())),
+        WorkOutcome.Failed failed => Settled(tx, failed.InSameTransaction, () => End(tx, item, "failed", failed.Code, failed.Text)),
         _ => throw new InvalidOperationException($"Unknown outcome {outcome}."),
     };
+
+    private async Task End(Tx tx, WorkItem item, string state, string? code, string? text)
+    {
+        var now = clock.GetUtcNow();
+        await WorkQueue.End(tx, item, state, code, text, now);
+        if (!commands[item.Command].Audited) return;
+        var after = code is null ? null : new { code, text };
+        await tx.Record(new AuditEvent($"{item.Command}.{state}") { AccountId = item.AccountId, Resource = item.Resource, After = after }, now);
+    }
 
     // a periodic item never ends: counted over months, a failure now and then would slow it down for good
     private int Forgiven(WorkItem item) => periodic.Any(run => run.Command == item.Command) ? 0 : item.Attempts;
@@ -178,7 +188,7 @@ public sealed class WorkLoop(
                     return;
                 }
 
-                await WorkQueue.End(tx, item, "failed", code, trouble.Message, now);
+                await End(tx, item, "failed", code, trouble.Message);
                 await handler.Exhausted(tx, item, now);
             });
         }

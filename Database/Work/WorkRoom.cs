@@ -22,6 +22,9 @@ public sealed record WorkOptions
 /// <summary>A command that this host runs.</summary>
 public sealed record WorkCommand(string Name, Type Handler, int MaxAttempts, TimeSpan FirstPause)
 {
+    /// <summary>Whether its end is an audit event of the account: <c>server.create.done</c> or <c>server.create.failed</c>.</summary>
+    public bool Audited { get; init; }
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     /// <summary>The pause after the given number of earlier failures: doubling, at most five minutes.</summary>
@@ -57,11 +60,11 @@ public static class WorkRoom
 
     /// <summary>Registers a command with its handler; tries end after <paramref name="maxAttempts"/> exceptions.</summary>
     public static IServiceCollection AddWorkCommand<THandler>(
-        this IServiceCollection services, string command, int maxAttempts = 10, TimeSpan? firstPause = null)
+        this IServiceCollection services, string command, int maxAttempts = 10, TimeSpan? firstPause = null, bool audited = false)
         where THandler : class, IWorkHandler
     {
         services.AddTransient<THandler>();
-        services.AddSingleton(new WorkCommand(command, typeof(THandler), maxAttempts, firstPause ?? TimeSpan.FromSeconds(1)));
+        services.AddSingleton(new WorkCommand(command, typeof(THandler), maxAttempts, firstPause ?? TimeSpan.FromSeconds(1)) { Audited = audited });
         return services;
     }
 

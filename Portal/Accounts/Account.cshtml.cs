@@ -2,6 +2,7 @@ using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Portal.Access;
+using Portal.Audit;
 using Portal.Identity;
 using Portal.Identity.Sessions;
 
@@ -9,7 +10,7 @@ namespace Portal.Accounts;
 
 /// <summary>The account at a glance: who pays, who belongs to it, and the person's own particulars.</summary>
 [OwnBusiness]
-internal sealed class AccountModel(Db db) : PageModel
+internal sealed class AccountModel(Db db, TimeProvider clock) : PageModel
 {
     [BindProperty]
     public string? FullName { get; set; }
@@ -43,7 +44,7 @@ internal sealed class AccountModel(Db db) : PageModel
 
     public async Task<IActionResult> OnPost()
     {
-        var outcome = await EditPerson.Run(db, HttpContext.SignedIn().PersonId, FullName, JobTitle, Mobile);
+        var outcome = await EditPerson.Run(db, HttpContext.Entry("identity.profile_changed"), FullName, JobTitle, Mobile, clock.GetUtcNow());
         foreach (var (field, message) in outcome) ModelState.AddModelError(field, message);
         if (outcome.Count == 0) return this.SeeOther("/accounts?saved=true");
         await Show();
@@ -54,7 +55,13 @@ internal sealed class AccountModel(Db db) : PageModel
     {
         var signedIn = HttpContext.SignedIn();
         if (!Id.TryParse<AccountId>(account, out var to)) return NotFound();
-        var moved = await db.Write(tx => PortalSession.Switch(tx, SessionId.From(signedIn.SessionId), signedIn.PersonId, to));
+        var entry = HttpContext.Entry("accounts.switched", to.Value) with { AccountId = to };
+        var moved = await db.Write(async tx =>
+        {
+            if (!await PortalSession.Switch(tx, SessionId.From(signedIn.SessionId), signedIn.PersonId, to)) return false;
+            await tx.Record(entry, clock.GetUtcNow());
+            return true;
+        });
         return moved ? this.SeeOther("/servers") : NotFound();
     }
 

@@ -1,5 +1,6 @@
 using Database;
 using Portal.Access;
+using Portal.Audit;
 using Portal.Identity;
 
 namespace Portal.Accounts;
@@ -13,6 +14,7 @@ internal static class CreateAccount
         await tx.Execute(Sql.Open, new { Id = id, Name = Texts.Cut(name.Trim(), 120), Now = now });
         await Join(tx, id, owner, "owner", now);
         await GiveAccess.Run(tx, id, new NewGrant(owner.Value, Roles.Owner, AccessScope.Whole), by: null, giver: null, now);
+        await tx.Record(new AuditEntry("accounts.opened") { AccountId = id, PersonId = owner, Resource = id.Value, After = new { Name = name.Trim() } }, now);
         return id;
     }
 

@@ -1,5 +1,6 @@
 using Billing.Tax;
 using Database;
+using Portal.Audit;
 using Portal.Identity;
 
 namespace Portal.Accounts;
@@ -51,6 +52,8 @@ internal static class SaveBillingProfile
             Now = now,
             CreatedBy = by,
         });
+        await tx.Record(
+            new AuditEntry("accounts.billing_changed") { AccountId = account, PersonId = by, Resource = id.Value, Before = newest?.Details, After = details }, now);
         return new SaveBillingOutcome.Saved(id, issues);
     }
 }

@@ -1,22 +1,9 @@
-using System.Text.Json;
 using Database;
+using Database.Audit;
 using Portal.Accounts;
 using Portal.Identity;
 
 namespace Portal.Audit;
-
-/// <summary>The id of an audit event.</summary>
-public readonly record struct AuditEventId(string Value) : IId<AuditEventId>
-{
-    /// <inheritdoc/>
-    public static string Prefix => "aud";
-
-    /// <inheritdoc/>
-    public static AuditEventId From(string value) => new(value);
-
-    /// <inheritdoc/>
-    public override string ToString() => Value;
-}
 
 /// <summary>One thing that was done: who, for whom, from where, what, and how it was before and is now.</summary>
 /// <param name="Action">The room and the act, e.g. <c>servers.delete</c>.</param>
@@ -28,7 +15,7 @@ public sealed record AuditEntry(string Action)
     /// <summary>Who did it; null for the house itself.</summary>
     public PersonId? PersonId { get; init; }
 
-    /// <summary>Staff who acted for the account, or the person for whom a program did.</summary>
+    /// <summary>The staff access or approval in whose name it was done.</summary>
     public string? OnBehalfOf { get; init; }
 
     /// <summary>The OpenID client whose token was used; null in the browser.</summary>
@@ -43,6 +30,9 @@ public sealed record AuditEntry(string Action)
     /// <summary>The id of what it was done to.</summary>
     public string? Resource { get; init; }
 
+    /// <summary>Whose particulars <see cref="Before"/> and <see cref="After"/> are, when not those of <see cref="PersonId"/>.</summary>
+    public PersonId? About { get; init; }
+
     /// <summary>What changed, before; no secrets.</summary>
     public object? Before { get; init; }
 
@@ -56,25 +46,23 @@ public sealed record AuditEntry(string Action)
 /// <summary>Writes audit events, in the transaction of what they tell of.</summary>
 public static class AuditTrail
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
-
     /// <summary>Writes the event down.</summary>
-    public static Task Record(this Tx tx, AuditEntry entry, DateTimeOffset now) => tx.Execute(Sql.Add, new
-    {
-        Id = Id.New<AuditEventId>(now),
-        entry.AccountId,
-        entry.PersonId,
-        entry.OnBehalfOf,
-        entry.ClientId,
-        entry.Action,
-        entry.Resource,
-        entry.Ip,
-        entry.UserAgent,
-        Before = Text(entry.Before),
-        After = Text(entry.After),
-        entry.Reason,
-        Now = now,
-    });
+    public static Task Record(this Tx tx, AuditEntry entry, DateTimeOffset now) => tx.Record(
+        new AuditEvent(entry.Action)
+        {
+            AccountId = entry.AccountId is { Value.Length: > 0 } account ? account.Value : null,
+            PersonId = entry.PersonId?.Value,
+            OnBehalfOf = entry.OnBehalfOf,
+            ClientId = entry.ClientId,
+            Resource = entry.Resource,
+            About = entry.About?.Value,
+            Ip = entry.Ip,
+            UserAgent = entry.UserAgent,
+            Before = entry.Before,
+            After = entry.After,
+            Reason = entry.Reason,
+        },
+        now);
 
     /// <summary>An entry about this request: who is signed in, for which account, from where.</summary>
     public static AuditEntry Entry(
@@ -92,16 +80,5 @@ public static class AuditTrail
             After = after,
             Reason = reason,
         };
-    }
-
-    private static string? Text(object? value) => value is null ? null : JsonSerializer.Serialize(value, Json);
-
-    internal static class Sql
-    {
-        public const string Add = """
-            insert into AuditEvent (Id, AccountId, PersonId, OnBehalfOf, ClientId, Action, Resource, Ip, UserAgent, Before, After, Reason,
-                HappenedAt)
-            values (@Id, @AccountId, @PersonId, @OnBehalfOf, @ClientId, @Action, @Resource, @Ip, @UserAgent, @Before, @After, @Reason, @Now)
-            """;
     }
 }

@@ -30,6 +30,7 @@ internal sealed class BearerHandler(
         }
 
         if (held is null || !held.Scope.Split(' ').Contains("api")) return AuthenticateResult.Fail("The token is not good for this API.");
+        Context.Features.Set(held);
         Context.Features.Set(held.SignedIn);
         return AuthenticateResult.Success(new AuthenticationTicket(held.SignedIn.Principal(SchemeName), SchemeName));
     }

@@ -1,4 +1,6 @@
 using Database;
+using Portal.Accounts;
+using Portal.Audit;
 using Portal.Identity.Factors;
 
 namespace Portal.Identity;
@@ -30,10 +32,31 @@ internal static class CheckPassword
             if (begun is null) await Unlock.Mail(tx, email, context, address, options, now);
             return begun;
         });
-        if (attempt is not { } open) return new PasswordOutcome.Locked();
         var person = await Person.ByEmail(db, email);
-        if (!Passwords.Fits(person?.PasswordHash, password)) return new PasswordOutcome.Wrong();
+        if (attempt is not { } open)
+        {
+            await Refused(db, person, "too_many_tries", context.Ip(), context.UserAgent(), now);
+            return new PasswordOutcome.Locked();
+        }
+
+        if (!Passwords.Fits(person?.PasswordHash, password))
+        {
+            await Refused(db, person, "wrong_password", context.Ip(), context.UserAgent(), now);
+            return new PasswordOutcome.Wrong();
+        }
+
         await db.Write(tx => SignInAttempt.Passed(tx, open, person!.Id));
         return new PasswordOutcome.Right(person!.Id);
     }
+
+    // in the account of whoever was tried; of an address that nobody has, only that it was tried: it may be somebody's password
+    private static Task Refused(Db db, Person? person, string why, string ip, string userAgent, DateTimeOffset now) => db.Write(async tx =>
+    {
+        var accounts = person is null ? [] : await tx.Query<Membership>(Membership.Sql.Of, new { PersonId = person.Id });
+        var entry = new AuditEntry("identity.sign_in_failed")
+        {
+            AccountId = accounts.Count > 0 ? accounts[0].AccountId : null, Resource = person?.Id.Value, About = person?.Id, Ip = ip, UserAgent = userAgent, After = new { why },
+        };
+        await tx.Record(entry, now);
+    });
 }

@@ -1,12 +1,14 @@
 using Database;
+using Portal.Audit;
 
 namespace Portal.Identity;
 
-/// <summary>Changes somebody's own particulars.</summary>
+/// <summary>Changes the particulars of whoever the entry tells of.</summary>
 internal static class EditPerson
 {
     /// <summary>What is wrong, by field; nothing when it was saved.</summary>
-    public static async Task<IReadOnlyList<(string Field, string Message)>> Run(Db db, PersonId id, string? fullName, string? jobTitle, string? mobile)
+    public static async Task<IReadOnlyList<(string Field, string Message)>> Run(
+        Db db, AuditEntry entry, string? fullName, string? jobTitle, string? mobile, DateTimeOffset now)
     {
         var name = fullName?.Trim() ?? "";
         var title = string.IsNullOrWhiteSpace(jobTitle) ? null : jobTitle.Trim();
@@ -16,7 +18,15 @@ internal static class EditPerson
         if (title?.Length > 80 || title?.Any(char.IsControl) == true) wrong.Add(("JobTitle", "Use at most 80 characters for the job title."));
         if (number is not null && !(number.Length is >= 8 and <= 16 && number.TrimStart('+').All(char.IsAsciiDigit)))
             wrong.Add(("Mobile", "Enter a mobile number such as +91 98765 43210."));
-        if (wrong.Count == 0) await db.Write(tx => tx.Execute(Sql.Edit, new { Id = id, FullName = name, JobTitle = title, Mobile = number }));
+        if (wrong.Count > 0) return wrong;
+        var id = entry.PersonId!.Value;
+        await db.Write(async tx =>
+        {
+            if (await tx.One<Person>(Person.Sql.ById, new { Id = id }) is not { } before) return;
+            var after = new { FullName = name, JobTitle = title, Mobile = number };
+            await tx.Execute(Sql.Edit, new { Id = id, after.FullName, after.JobTitle, after.Mobile });
+            await tx.Record(entry with { Resource = id.Value, Before = new { before.FullName, before.JobTitle, before.Mobile }, After = after }, now);
+        });
         return wrong;
     }
 

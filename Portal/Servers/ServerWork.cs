@@ -1,4 +1,5 @@
 using Database;
+using Database.Audit;
 using Database.Work;
 using Portal.Accounts;
 
@@ -94,6 +95,7 @@ internal static class ServerWork
             var key = $"{command}:{server}:{token}";
             if (await tx.One<string>(Sql.Earlier, new { AccountId = account, DedupKey = key }) is { } earlier) return WorkItemId.From(earlier);
             if (await tx.One<int>(Sql.Pending, new { AccountId = account, Resource = server, Command = command }) > 0) return null;
+            await tx.Record(new AuditEvent(command) { AccountId = account.Value, Resource = server.Value, After = input }, now);
             return await WorkQueue.Add(tx, new NewWork(command, server.Value) { AccountId = account.Value, Input = input, DedupKey = key }, now);
         });
 

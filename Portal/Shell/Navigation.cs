@@ -23,6 +23,7 @@ internal static class Navigation
     public static IReadOnlyList<NavigationEntry> Staff { get; } =
     [
         new("operations", "Operations", "/operations", "operations"),
+        new("audit", "Audit", "/operations/audit", "clock"),
         new("catalogue", "Catalogue", "/catalogue", "catalogue"),
     ];
 }

@@ -14,11 +14,11 @@ public static class BackupsRoom
         services.AddSingleton<IValidateOptions<BackupsOptions>, BackupsValidation>();
         services.AddPeriodicWork<ScheduleBackups>("backup.schedule", TimeSpan.FromMinutes(1));
         services.AddPeriodicWork<ExpireBackups>(ExpireBackups.Command, TimeSpan.FromMinutes(5));
-        services.AddWorkCommand<TakeBackup>(TakeBackup.Command, maxAttempts: 8);
-        services.AddWorkCommand<TakeSnapshot>(TakeSnapshot.Command, maxAttempts: 5);
-        services.AddWorkCommand<RestoreInPlace>(RestoreInPlace.Command, maxAttempts: 12);
-        services.AddWorkCommand<RestoreNew>(RestoreNew.Command, maxAttempts: 2 * new ServersOptions().CreateTries);
-        services.AddWorkCommand<AbandonRestore>(AbandonRestore.Command, maxAttempts: 100);
+        services.AddWorkCommand<TakeBackup>(TakeBackup.Command, maxAttempts: 8, audited: true);
+        services.AddWorkCommand<TakeSnapshot>(TakeSnapshot.Command, maxAttempts: 5, audited: true);
+        services.AddWorkCommand<RestoreInPlace>(RestoreInPlace.Command, maxAttempts: 12, audited: true);
+        services.AddWorkCommand<RestoreNew>(RestoreNew.Command, maxAttempts: 2 * new ServersOptions().CreateTries, audited: true);
+        services.AddWorkCommand<AbandonRestore>(AbandonRestore.Command, maxAttempts: 100, audited: true);
         return services;
     }
 

@@ -1,4 +1,5 @@
 using Database;
+using Database.Audit;
 using Database.Objects;
 using Database.Work;
 using Provisioning.Hypervisors;
@@ -34,7 +35,11 @@ internal sealed class ExpireBackups(
         if (backup.ObjectKey is null)
             await hypervisors.In(backup.Region).DeleteBackup(backup.InstanceName, backup.NameOutside, context.Cancelled);
         await foreach (var found in store.List(backup.KeyPrefix, context.Cancelled)) await store.Delete(found.Key, context.Cancelled);
-        await context.Write(tx => tx.Execute(Sql.RemovedBackup, new { backup.AccountId, backup.Id, context.Now }));
+        await context.Write(async tx =>
+        {
+            await tx.Execute(Sql.RemovedBackup, new { backup.AccountId, backup.Id, context.Now });
+            await tx.Record(new AuditEvent("backups.expired") { AccountId = backup.AccountId, Resource = backup.Id.Value }, context.Now);
+        });
     }
 
     private async Task Remove(WorkContext context, Snapshot snapshot)

@@ -21,12 +21,12 @@ public static class ServersRoom
             .ValidateOnStart();
         var settings = section.Get<ServersOptions>() ?? new ServersOptions();
         // as many tries again for undoing as for doing
-        services.AddWorkCommand<CreateServer>("server.create", maxAttempts: 2 * Math.Max(settings.CreateTries, 1));
-        services.AddWorkCommand<PowerServer>("server.power", maxAttempts: 6);
-        services.AddWorkCommand<RenameServer>("server.rename", maxAttempts: 20);
-        services.AddWorkCommand<DeleteServer>("server.delete", Patient);
-        services.AddWorkCommand<UndeleteServer>("server.undelete", maxAttempts: 20);
-        services.AddWorkCommand<PurgeServer>("server.purge", Patient);
+        services.AddWorkCommand<CreateServer>("server.create", maxAttempts: 2 * Math.Max(settings.CreateTries, 1), audited: true);
+        services.AddWorkCommand<PowerServer>("server.power", maxAttempts: 6, audited: true);
+        services.AddWorkCommand<RenameServer>("server.rename", maxAttempts: 20, audited: true);
+        services.AddWorkCommand<DeleteServer>("server.delete", Patient, audited: true);
+        services.AddWorkCommand<UndeleteServer>("server.undelete", maxAttempts: 20, audited: true);
+        services.AddWorkCommand<PurgeServer>("server.purge", Patient, audited: true);
         services.AddPeriodicWork<ObserveServers>("server.observe", settings.ObserveEvery);
         return services;
     }

@@ -100,7 +100,7 @@ public sealed class ServerListUnderLoad : Benchmark
                     var line = new WantedLine($"server.{plan}", region, $"Virtual server {plan}: {name}") { WorkResource = server.Value };
                     if (await placeSalesOrder.Run(tx, new OrderRequest(account.Value, null, [line]), now) is not OrderOutcome.Placed placed)
                         throw new InvalidOperationException("An order was not placed.");
-                    await SalesOrder.Move(tx, (await SalesOrder.OfAnyAccount(tx, placed.Id))!, SalesOrder.Paid, now, now.AddMinutes(10));
+                    await SalesOrder.Move(tx, (await SalesOrder.OfAnyAccount(tx, placed.Id))!, SalesOrder.Paid, now, now, now.AddMinutes(10));
                     await tx.Execute(PlaceOrder.Sql.Insert, new
                     {
                         ServerId = server,

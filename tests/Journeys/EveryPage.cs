@@ -53,7 +53,9 @@ public sealed partial class EveryPage
         ["/invoices"] = ["invoices", "invoices-none", "invoices-not-found"],
         ["/invoices/{id}"] = ["invoice", "invoice-hindi", "credit-note", "receipt-voucher"],
         ["/invoices/statement"] = ["statement", "statement-none"],
+        ["/audit"] = ["audit", "audit-not-found"],
         ["/operations"] = ["operations"],
+        ["/operations/audit"] = ["operations-audit"],
         ["/error"] = ["not-found", "forbidden"],
         ["/dev/mail/{id?}"] = ["inbox", "mail"],
         ["/dev/parts"] = ["parts"],
@@ -214,6 +216,8 @@ public sealed partial class EveryPage
         await See(asha, "servers-not-found", "/servers?q=no-such-server");
         await See(asha, "account", "/accounts");
         await See(asha, "sessions", "/accounts/sessions");
+        await See(asha, "audit", "/audit");
+        await See(asha, "audit-not-found", "/audit?resource=srv_nothing");
         await See(asha, "billing-details", "/accounts/billing");
         await page.GetByLabel("Legal name").FillAsync("");
         await page.GetByLabel("GSTIN", new PageGetByLabelOptions { Exact = false }).First.FillAsync("29ABCDE1234F1Z5");
@@ -335,6 +339,7 @@ public sealed partial class EveryPage
     {
         await staff.SignIn("staff@kaveri.example", DemoHouse.Password);
         await See(staff, "operations", "/operations");
+        await See(staff, "operations-audit", "/operations/audit");
     }
 
     /// <summary>Opens the newest mail, looks at the inbox or at the mail, and follows its link.</summary>

@@ -30,7 +30,8 @@ public sealed class PortalUnderTest : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public Db Db => database.Db;
+    /// <summary>The portal's own: it reads what the portal has encrypted.</summary>
+    public Db Db => Get<Db>();
 
     public T Get<T>()
         where T : notnull => App.Services.GetRequiredService<T>();

@@ -3,6 +3,7 @@ using Billing.Orders;
 using Billing.Prices;
 using Billing.Tax;
 using Database;
+using Database.Audit;
 using Microsoft.Extensions.Options;
 
 namespace Billing.Payments.Razorpay;
@@ -125,6 +126,14 @@ internal sealed class PaymentCaptured(
             SettledAt = now,
         };
         await Settlement.Insert(tx, settlement);
+        await tx.Record(
+            new AuditEvent("payments.settled")
+            {
+                AccountId = settlement.AccountId,
+                Resource = settlement.Id,
+                After = new { OrderId = settlement.OrderId.Value, settlement.AmountPaise, settlement.Currency, settlement.Method, As = settlement.Kind, settlement.Reason },
+            },
+            now);
         if (decision is Decision.Refund) await Refund.Want(tx, settlement, received, now);
         if (decision is Decision.Invoice) await PaymentIntent.Close(tx, intent, PaymentIntent.Paid, now);
         await GatewayFee.Post(tx, settlement, payment, now);

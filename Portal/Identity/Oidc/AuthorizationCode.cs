@@ -1,4 +1,5 @@
 using Database;
+using Portal.Audit;
 using Portal.Identity.Factors;
 
 namespace Portal.Identity.Oidc;
@@ -57,6 +58,17 @@ internal sealed record AuthorizationCode
             proof.Acr,
             Now = now,
         });
+        // the portal's own sign-in is told of by the session it leads to
+        if (!asked.Client.IsPortal)
+        {
+            await tx.Record(
+                new AuditEntry("identity.grant_given")
+                {
+                    AccountId = by?.AccountId, PersonId = person, ClientId = asked.Client.Id, Resource = grant.Value, After = new { asked.Client.Name, asked.Scope },
+                },
+                now);
+        }
+
         await tx.Execute(Sql.Add, new
         {
             CodeHash = Secrets.Hash(code),

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Portal.Access;
+using Portal.Audit;
 
 namespace Portal.Identity.Sessions;
 
@@ -23,7 +24,11 @@ internal sealed class SessionsModel(Db db, IOptions<IdentityOptions> options, Ti
     public async Task<IActionResult> OnPost(string? id)
     {
         if (!Id.TryParse<SessionId>(id, out var session)) return NotFound();
-        await db.Write(tx => PortalSession.Revoke(tx, HttpContext.SignedIn().PersonId, session, clock.GetUtcNow()));
+        var entry = HttpContext.Entry("identity.session_revoked", session.Value);
+        await db.Write(async tx =>
+        {
+            if (await PortalSession.Revoke(tx, entry.PersonId!.Value, session, clock.GetUtcNow())) await tx.Record(entry, clock.GetUtcNow());
+        });
         return this.SeeOther("/accounts/sessions");
     }
 }

@@ -57,11 +57,11 @@ internal sealed class CompleteSignIn(Db db, IOptions<IdentityOptions> options, P
             }
 
             await Devices.TellOfNew(tx, person, ip, userAgent, address, now);
-            await tx.Record(entry, now);
             var accounts = await tx.Query<Membership>(Membership.Sql.Of, new { PersonId = person });
             var account = accounts.Count > 0 ? accounts[0].AccountId : (AccountId?)null;
             await PortalSession.Start(
                 tx, person, account, ip, userAgent, idToken, subject.Proof, now + options.Value.SessionLength, secret, now);
+            await tx.Record(entry with { AccountId = account }, now);
             return new SignInOutcome.Welcome(secret);
         });
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.WebUtilities;
+using Portal.Audit;
 using Portal.Identity.Sessions;
 using Portal.Shell;
 
@@ -18,7 +19,11 @@ internal sealed class SignOutModel(Db db, Issuer issuer, PublicAddress address, 
         if (HttpContext.SignedInOrNull() is not { } signedIn) return this.SeeOther(Paths.SignedOut);
         var session = SessionId.From(signedIn.SessionId);
         var idToken = await PortalSession.IdToken(db, session);
-        await db.Write(tx => PortalSession.Revoke(tx, signedIn.PersonId, session, clock.GetUtcNow()));
+        var entry = HttpContext.Entry("identity.signed_out", session.Value);
+        await db.Write(async tx =>
+        {
+            if (await PortalSession.Revoke(tx, signedIn.PersonId, session, clock.GetUtcNow())) await tx.Record(entry, clock.GetUtcNow());
+        });
         return this.SeeOther(await AtIssuer(idToken) ?? Paths.SignedOut);
     }
 

@@ -1,5 +1,6 @@
 using Database;
 using Portal.Accounts;
+using Portal.Audit;
 
 namespace Portal.Identity.SignUp;
 
@@ -40,6 +41,9 @@ internal static class ConfirmEmail
             now);
         if (person is not { } created) return new ConfirmOutcome.AlreadyConfirmed();
         await EmailLink.EndOthers(tx, link.Email, now);
-        return new ConfirmOutcome.Confirmed(created, await CreateAccount.Run(tx, link.FullName, created, now));
+        var account = await CreateAccount.Run(tx, link.FullName, created, now);
+        var entry = new AuditEntry("identity.signed_up") { AccountId = account, PersonId = created, Resource = created.Value };
+        await tx.Record(entry with { After = new { link.Email, link.FullName } }, now);
+        return new ConfirmOutcome.Confirmed(created, account);
     });
 }

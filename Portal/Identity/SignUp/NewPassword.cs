@@ -1,5 +1,7 @@
 using Database;
 using Microsoft.Extensions.Options;
+using Portal.Accounts;
+using Portal.Audit;
 using Portal.Identity.Sessions;
 using Portal.Mail;
 
@@ -20,6 +22,8 @@ internal sealed class NewPassword(Db db, PublicAddress address, IOptions<Identit
             var person = await tx.One<Person>(Person.Sql.ByEmail, new { EmailLower = Person.Lower(email) });
             var link = new NewLink("password", email, person?.FullName ?? "", ip, userAgent) { PersonId = person?.Id };
             await EmailLink.Add(tx, link, token, now, now + options.Value.LinkLength);
+            await tx.Record(
+                new AuditEntry("identity.password_asked") { Resource = person?.Id.Value, About = person?.Id, Ip = ip, UserAgent = userAgent }, now);
             if (person is not null) await MailRoom.Queue(tx, Mails.Password(person, address, token, options.Value), now);
             return true;
         });
@@ -39,6 +43,9 @@ internal sealed class NewPassword(Db db, PublicAddress address, IOptions<Identit
             await PortalSession.RevokeAll(tx, id, now);
             await tx.Execute(Sql.RevokeGrants, new { PersonId = id, Now = now });
             await EmailLink.EndOthers(tx, link.Email, now);
+            var accounts = await tx.Query<Membership>(Membership.Sql.Of, new { PersonId = id });
+            var account = accounts.Count > 0 ? accounts[0].AccountId : (AccountId?)null;
+            await tx.Record(new AuditEntry("identity.password_changed") { AccountId = account, PersonId = id, Resource = id.Value }, now);
             await MailRoom.Queue(tx, Mails.PasswordChanged(person, address, now), now);
             return true;
         });

@@ -1,5 +1,6 @@
 using Database;
 using Microsoft.Extensions.Options;
+using Portal.Audit;
 using Portal.Mail;
 
 namespace Portal.Identity.SignUp;
@@ -25,6 +26,7 @@ internal sealed class StartSignUp(Db db, PublicAddress address, IOptions<Identit
             if (!await EmailLink.MayAsk(tx, request.Ip, options.Value, now)) return false;
             // a link into the past: counts the wish, opens nothing
             var known = await tx.One<Person>(Person.Sql.ByEmail, new { EmailLower = Person.Lower(request.Email) });
+            await tx.Record(new AuditEntry("identity.sign_up_asked") { Ip = request.Ip, UserAgent = request.UserAgent }, now);
             if (!await EmailLink.MayMail(tx, request.Email, options.Value, now)) return true;
             await EmailLink.Add(
                 tx, known is null ? link : link with { PasswordHash = null }, token, now, known is null ? now + options.Value.LinkLength : now);
@@ -45,6 +47,7 @@ internal sealed class StartSignUp(Db db, PublicAddress address, IOptions<Identit
             if (!await EmailLink.MayAsk(tx, ip, options.Value, now) || !await EmailLink.MayMail(tx, old.Email, options.Value, now)) return false;
             var link = new NewLink("signup", old.Email, old.FullName, ip, old.UserAgent) { PasswordHash = old.PasswordHash };
             await EmailLink.Use(tx, oldToken, now);
+            await tx.Record(new AuditEntry("identity.sign_up_asked") { Ip = ip, UserAgent = old.UserAgent }, now);
             await EmailLink.Add(tx, link, token, now, now + options.Value.LinkLength);
             return await MailRoom.Queue(tx, Mails.Confirm(link, address, token, options.Value), now);
         });

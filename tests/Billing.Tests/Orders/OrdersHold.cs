@@ -108,9 +108,9 @@ public sealed class OrdersHold
         await using var shop = await Shop.Open(engine);
         var account = await shop.Customer("asha");
         var order = await shop.Placed(account);
-        Assert.False(await shop.Db.Write(tx => CancelOrder.Run(tx, "acc_other", order.Id)));
-        Assert.True(await shop.Db.Write(tx => CancelOrder.Run(tx, account, order.Id)));
-        Assert.False(await shop.Db.Write(tx => CancelOrder.Run(tx, account, order.Id)));
+        Assert.False(await shop.Db.Write(tx => CancelOrder.Run(tx, "acc_other", order.Id, Shop.Noon)));
+        Assert.True(await shop.Db.Write(tx => CancelOrder.Run(tx, account, order.Id, Shop.Noon)));
+        Assert.False(await shop.Db.Write(tx => CancelOrder.Run(tx, account, order.Id, Shop.Noon)));
         Assert.Equal(SalesOrder.Cancelled, Assert.IsType<SettleOutcome.NotPayable>(await shop.Settle(order)).State);
     }
 

@@ -116,7 +116,7 @@ public sealed class Shop : IAsyncDisposable
     public Task<PaymentStart.Ready> Payable(SalesOrder order) => Wait.For(
         async () => await Get<StartPayment>().Run(AccountId, order.Id, Now) as PaymentStart.Ready, $"{order.Id} to be payable");
 
-    public Task Move(SalesOrder order, string state) => Db.Write(tx => SalesOrder.Move(tx, order, state));
+    public Task Move(SalesOrder order, string state) => Db.Write(tx => SalesOrder.Move(tx, order, state, order.CreatedAt));
 
     public Task SetStock(int available) => Db.Write(tx => Stock.Set(tx, Item, "blr", available));
 
