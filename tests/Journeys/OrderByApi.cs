@@ -44,7 +44,7 @@ public sealed partial class OrderByApi
         var server = $"/servers/{order["serverId"]}";
 
         await Pays(api, $"{order["id"]}");
-        await Wait.Until(async () => (string?)(await api.Get(server))["state"] == "running", "the server to run");
+        await Becomes(api, server, "running");
         var address = (string)(await api.Get(server))["address"]!;
         Assert.Contains("host=api-1", await house.Ask(address), StringComparison.Ordinal);
 
@@ -57,18 +57,20 @@ public sealed partial class OrderByApi
         Assert.Equal((string?)pdf["sha256"], Convert.ToHexStringLower(SHA256.HashData(bytes)));
 
         await Act(api, $"{server}/actions", new { action = "stop" });
-        Assert.Equal("stopped", (string?)(await api.Get(server))["state"]);
+        await Becomes(api, server, "stopped");
         await Act(api, $"{server}/actions", new { action = "start" });
+        await Becomes(api, server, "running");
         await Act(api, $"{server}/backups", null);
         var backup = (await api.Get($"{server}/backups"))["items"]!.AsArray().First(one => (string?)one!["state"] == "ready")!;
         await Act(api, $"/backups/{backup["id"]}/restore", new { confirm = "api-1" });
-        Assert.Equal((address, "running"), ((string?)(await api.Get(server))["address"], (string?)(await api.Get(server))["state"]));
+        await Becomes(api, server, "running");
+        Assert.Equal(address, (string?)(await api.Get(server))["address"]);
         Assert.Contains("host=api-1", await house.Ask(address), StringComparison.Ordinal);
 
         await Ended(api, await api.Send(HttpMethod.Delete, $"{server}?confirm=api-1"));
-        Assert.Equal("deleted", (string?)(await api.Get(server))["state"]);
+        await Becomes(api, server, "deleted");
         await Act(api, $"{server}/actions", new { action = "undelete" });
-        Assert.Equal("running", (string?)(await api.Get(server))["state"]);
+        await Becomes(api, server, "running");
         Assert.Equal(0, await TrialBalance.Total(house.Db));
         Assert.Equal(0, await TrialBalance.Unbalanced(house.Db));
     }
@@ -122,6 +124,9 @@ public sealed partial class OrderByApi
 
     private static Dictionary<string, string> Fields(string page) => Hidden().Matches(page)
         .ToDictionary(field => field.Groups[1].Value, field => WebUtility.HtmlDecode(field.Groups[2].Value), StringComparer.Ordinal);
+
+    private static Task Becomes(Program api, string server, string state) =>
+        Wait.Until(async () => (string?)(await api.Get(server))["state"] == state, $"the server to be {state}");
 
     private static async Task Act(Program api, string path, object? body) => await Ended(api, await api.Post(path, body, Guid.NewGuid().ToString()));
 
