@@ -67,6 +67,14 @@ public static class AccessOfRequest
     internal static async Task ReadAccess(this HttpContext context, DateTimeOffset now)
     {
         if (context.SignedInOrNull() is not { } who) return;
+        // a service account has no roles: what it was made for is all it may do
+        if (who.IsService)
+        {
+            var made = new CompiledGrant(Permissions.Mask(who.LimitedTo ?? new HashSet<string>()), null, null, false, null);
+            context.Features.Set(new RequestAccess(new AccessMap([made]), who.LimitedTo, now));
+            return;
+        }
+
         var map = await context.RequestServices.GetRequiredService<AccessMaps>().Of(who.AccountId, who.PersonId.Value, who.AccessVersion);
         context.Features.Set(new RequestAccess(map, who.LimitedTo, now));
     }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Database;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Portal.Accounts;
@@ -9,15 +11,64 @@ using Portal.Identity.SignIn;
 namespace Portal.Identity;
 
 /// <summary>Whom an access token speaks for.</summary>
-internal sealed record HeldToken(string ClientId, PersonId PersonId, TokenGrantId? GrantId, string Scope, SignedIn SignedIn);
+internal sealed record HeldToken(string ClientId, PersonId PersonId, TokenGrantId? GrantId, string Scope, SignedIn SignedIn)
+{
+    public string Subject { get; init; } = "";
+
+    public string Jti { get; init; } = "";
+
+    public IReadOnlyList<string> Audiences { get; init; } = [];
+
+    public DateTimeOffset IssuedAt { get; init; }
+
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The key it is bound to (RFC 9449 section 6.1); null for a bearer token.</summary>
+    public string? Jkt { get; init; }
+}
 
 /// <summary>Checks access tokens (RFC 9068 section 4) of the own provider or of the configured one.</summary>
-internal sealed class AccessTokens(Issuer issuer, Db db, TimeProvider clock)
+internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOptions> options, TimeProvider clock)
 {
+    public static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
-    /// <summary>Null when the token is not good for the audience. One indexed read: a revoked grant is refused at once.</summary>
+    /// <summary>Null when the token is not good for the audience. One indexed read: a revoked grant or client is refused at once.</summary>
     public async Task<HeldToken?> Check(string token, string audience)
+    {
+        if (await Verify(token, audience) is not { } jwt) return null;
+        var known = Unchecked(jwt);
+        var args = new
+        {
+            Id = known.GrantId?.Value ?? known.ClientId,
+            JtiHash = SpentId.OfAccessToken(known.Jti),
+            Now = clock.GetUtcNow(),
+            SubjectHash = CreatePerson.SubjectHash(issuer.Name, known.Subject),
+        };
+        // ids of our own rows mean something in our own tokens only
+        var isOwn = options.Value.IsOwnProvider;
+        var isService = isOwn && known.GrantId is null;
+        var row = await db.One<Holder>(isService ? Sql.ByClient : isOwn ? Sql.ByGrant : Sql.BySubject, args);
+        if (row is null) return null;
+        var signedIn = new SignedIn(row.PersonId, row.AccountId ?? default, row.Role ?? "", isOwn ? args.Id : "", row.FullName, null)
+        {
+            Email = row.Email,
+            AccountName = row.AccountName ?? "",
+            AuthenticatedAt = row.AuthenticatedAt ?? default,
+            Amr = row.Amr ?? "",
+            SecondFactorAt = new Proof(row.AuthenticatedAt ?? default, row.Amr ?? "").SecondFactorAt,
+            AccessVersion = row.AccessVersion,
+            ClientId = known.ClientId,
+            IsService = isService,
+            LimitedTo = isService ? SignedIn.Limits(row.Permissions) : null,
+        };
+        return known with { PersonId = row.PersonId, SignedIn = signedIn };
+    }
+
+    /// <summary>What the token says, when it is one of ours for any audience; whether its grant stands is not looked at.</summary>
+    public async Task<HeldToken?> Read(string token) => await Verify(token, issuer.Name) is { } jwt ? Unchecked(jwt) : null;
+
+    private async Task<JsonWebToken?> Verify(string token, string audience)
     {
         var result = await Once(token, audience);
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
@@ -26,24 +77,23 @@ internal sealed class AccessTokens(Issuer issuer, Db db, TimeProvider clock)
             result = await Once(token, audience);
         }
 
-        if (!result.IsValid) return null;
-        var jwt = (JsonWebToken)result.SecurityToken;
-        var grant = jwt.TryGetPayloadValue<string>("grant", out var id) && Id.TryParse<TokenGrantId>(id, out var known) ? known : (TokenGrantId?)null;
-        var row = grant is { } own
-            ? await db.One<Holder>(Sql.ByGrant, new { Id = own })
-            : await db.One<Holder>(Sql.BySubject, new { SubjectHash = CreatePerson.SubjectHash(issuer.Name, jwt.Subject ?? "") });
-        if (row is null) return null;
-        var signedIn = new SignedIn(row.PersonId, row.AccountId ?? default, row.Role ?? "", grant?.Value ?? "", row.FullName, null)
+        return result.IsValid ? (JsonWebToken)result.SecurityToken : null;
+    }
+
+    private static HeldToken Unchecked(JsonWebToken jwt)
+    {
+        string Text(string name) => jwt.TryGetPayloadValue<string>(name, out var text) ? text : "";
+        return new HeldToken(
+            Text("client_id"), default, Id.TryParse<TokenGrantId>(Text("grant"), out var grant) ? grant : null, Text("scope"), null!)
         {
-            Email = row.Email,
-            AccountName = row.AccountName ?? "",
-            AuthenticatedAt = row.AuthenticatedAt ?? default,
-            Amr = row.Amr ?? "",
-            SecondFactorAt = new Proof(row.AuthenticatedAt ?? default, row.Amr ?? "").SecondFactorAt,
-            AccessVersion = row.AccessVersion,
+            Subject = jwt.Subject ?? "",
+            Jti = jwt.Id ?? "",
+            Audiences = [.. jwt.Audiences],
+            IssuedAt = new DateTimeOffset(jwt.IssuedAt, TimeSpan.Zero),
+            ExpiresAt = new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero),
+            Jkt = jwt.TryGetPayloadValue<JsonElement>("cnf", out var cnf) && cnf.ValueKind == JsonValueKind.Object
+                && cnf.TryGetProperty("jkt", out var jkt) ? jkt.GetString() : null,
         };
-        var scope = jwt.TryGetPayloadValue<string>("scope", out var said) ? said : "";
-        return new HeldToken(jwt.TryGetPayloadValue<string>("client_id", out var client) ? client : "", row.PersonId, grant, scope, signedIn);
     }
 
     private async Task<TokenValidationResult> Once(string token, string audience)
@@ -80,6 +130,8 @@ internal sealed class AccessTokens(Issuer issuer, Db db, TimeProvider clock)
         public string? Amr { get; init; }
 
         public long AccessVersion { get; init; }
+
+        public string? Permissions { get; init; }
     }
 
     internal static class Sql
@@ -96,6 +148,21 @@ internal sealed class AccessTokens(Issuer issuer, Db db, TimeProvider clock)
             where g.Id = @Id
                 and g.RevokedAt is null
                 and p.ClosedAt is null
+                and not exists (select 1 from SpentId s where s.IdHash = @JtiHash)
+            """;
+
+        public const string ByClient = """
+            -- all accounts: a service account's token names the client, the client its account
+            select p.Id as PersonId, c.AccountId, a.Name as AccountName, 'service' as Role, p.FullName, p.Email, c.Permissions
+            from OidcClient c
+                join Person p on p.Id = c.ServicePersonId
+                join Account a on a.Id = c.AccountId
+            where c.Id = @Id
+                and c.Kind = 'service'
+                and c.RevokedAt is null
+                and (c.ExpiresAt is null or c.ExpiresAt > @Now)
+                and a.State = 'active'
+                and not exists (select 1 from SpentId s where s.IdHash = @JtiHash)
             """;
 
         public const string BySubject = """

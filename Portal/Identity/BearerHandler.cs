@@ -8,20 +8,18 @@ namespace Portal.Identity;
 
 /// <summary>Signs requests to <c>/api</c> in by an access token (RFC 6750 section 2.1: in the header, nowhere else). Cookies are not looked at there.</summary>
 internal sealed class BearerHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory logs, UrlEncoder encoder, AccessTokens access)
+    IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory logs, UrlEncoder encoder, AccessTokens access, Dpop dpop)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, logs, encoder)
 {
     public const string SchemeName = "api";
-    private const string Prefix = "Bearer ";
+    private ShownToken.NotGood? refused;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
-        HeldToken? held;
+        ShownToken shown;
         try
         {
-            held = await access.Check(header[Prefix.Length..].Trim(), Tokens.ApiAudience);
+            shown = await ShownToken.Check(Context, access, dpop, Tokens.ApiAudience);
         }
         catch (IssuerException trouble)
         {
@@ -29,20 +27,22 @@ internal sealed class BearerHandler(
             return AuthenticateResult.Fail("The token cannot be checked now.");
         }
 
-        if (held is null || !held.Scope.Split(' ').Contains("api")) return AuthenticateResult.Fail("The token is not good for this API.");
+        refused = shown as ShownToken.NotGood;
+        if (shown is not ShownToken.Good(var held)) return refused is null ? AuthenticateResult.NoResult() : AuthenticateResult.Fail(refused.Text);
+        if (!held.Scope.Split(' ').Contains("api", StringComparer.Ordinal)) return AuthenticateResult.Fail("The token is not good for this API.");
         Context.Features.Set(held);
         Context.Features.Set(held.SignedIn);
         return AuthenticateResult.Success(new AuthenticationTicket(held.SignedIn.Principal(SchemeName), SchemeName));
     }
 
-    // RFC 6750 section 3.1, RFC 9457
+    // RFC 6750 section 3.1, RFC 9449 section 7.1, RFC 9457
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var held = Request.Headers.Authorization.Count > 0;
-        Response.Headers.WWWAuthenticate = held ? "Bearer error=\"invalid_token\"" : "Bearer";
+        Response.Headers.WWWAuthenticate = refused?.Challenge ?? (held ? "Bearer error=\"invalid_token\"" : "Bearer");
         return Problem(
             StatusCodes.Status401Unauthorized, "portal.api.not_signed_in",
-            held ? "The access token is not good or has expired." : "Send an access token: Authorization: Bearer …");
+            refused?.Text ?? (held ? "The access token is not good or has expired." : "Send an access token: Authorization: Bearer …"));
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>

@@ -1,8 +1,10 @@
+using Database.Work;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Portal.Identity.Factors;
 using Portal.Identity.Oidc;
@@ -24,6 +26,10 @@ public static class IdentityRoom
     {
         AddChecked(services, configuration);
         services.AddSingleton<PublicAddress>().AddSingleton<Clients>().AddSingleton<SigningKeys>().AddSingleton<Tokens>();
+        services.AddSingleton<ClientAuthentication>().AddSingleton<ClientAssertion>().AddSingleton<Dpop>().AddSingleton<LogoutChannel>();
+        services.AddSingleton<AuthorizeSteps>().AddSingleton<FreshSignIn>().AddSingleton<IdTokenHints>();
+        services.AddWorkCommand<TellLogout>(TellLogout.Command, TellLogout.Tries);
+        services.AddPeriodicWork<ForgetSpent>(ForgetSpent.Command, TimeSpan.FromHours(1));
         services.AddSingleton<Issuer>().AddSingleton<IdTokens>().AddSingleton<AccessTokens>().AddSingleton<CompleteSignIn>();
         services.AddSingleton<SignUp.StartSignUp>().AddSingleton<SignUp.NewPassword>();
         services.AddSingleton<CommonPasswords>().AddSingleton<Passkeys>().AddSingleton<CheckFactor>().AddSingleton<ChangeFactors>();
@@ -31,6 +37,8 @@ public static class IdentityRoom
         services.AddSingleton<IConfigureOptions<Microsoft.AspNetCore.Identity.IdentityPasskeyOptions>, PasskeyOptions>();
         // after the filters that say whether somebody may do it at all
         services.Configure<MvcOptions>(options => options.Filters.Add<FreshFactorFilter>(order: 100));
+        services.AddSingleton<OwnProviderOnly>().Configure<RazorPagesOptions>(options => options.Conventions.AddFolderApplicationModelConvention(
+            "/Identity/Oidc", model => model.Filters.Add(new ServiceFilterAttribute(typeof(OwnProviderOnly)))));
         services.AddDataProtection().SetApplicationName("Portal");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>, KeyRingOptions>();
 
@@ -58,7 +66,12 @@ public static class IdentityRoom
         provider.MapGet(Discovery.KeysPath, Discovery.Keys);
         provider.MapPost(Token.Path, Token.Post);
         provider.MapMethods(UserInfo.Path, ["GET", "POST"], UserInfo.Answer);
-        provider.MapMethods(EndSession.Path, ["GET", "POST"], EndSession.Answer);
+        provider.MapGet(EndSession.Path, EndSession.Get);
+        provider.MapPost(EndSession.Path, (Delegate)EndSession.Post);
+        provider.MapPost(PushedAuthorization.Path, PushedAuthorization.Post);
+        provider.MapPost(DeviceAuthorization.Path, DeviceAuthorization.Post);
+        provider.MapPost(Revocation.Path, Revocation.Post);
+        provider.MapPost(Introspection.Path, Introspection.Post);
     }
 
     private static void AddChecked(IServiceCollection services, IConfiguration configuration) => services.AddOptions<IdentityOptions>()
@@ -105,5 +118,8 @@ public static class IdentityRoom
         .Validate(
             options => options.Clients.All(client => client is { Id.Length: > 0 and <= 60, Name.Length: > 0, RedirectUris.Count: > 0 }),
             "Portal:Identity:Clients has an entry without Id, Name or RedirectUris; each client needs the three.")
+        .Validate(
+            options => options.Clients.All(client => client.Jwks.Length == 0 || ClientKeys.Trouble(client.Jwks) is null),
+            "Portal:Identity:Clients has an entry whose Jwks is no key set of public EC or RSA keys; set {\"keys\": [ … ]} or leave it empty.")
         .ValidateOnStart();
 }

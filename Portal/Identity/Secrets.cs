@@ -7,7 +7,26 @@ namespace Portal.Identity;
 /// <summary>Generated secrets: 256 random bits, kept as SHA-256 only (they are random, so a slow hash adds nothing).</summary>
 internal static class Secrets
 {
+    private const int MarkedLength = 40;
+    private const int SumLength = 6;
+
     public static string New() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>
+    /// A secret that programs which look for secrets know: the mark, 40 letters and digits (238 random bits), and six characters that
+    /// begin the SHA-256 of what stands before them, in lower-case hex.
+    /// </summary>
+    public static string NewMarked(string mark)
+    {
+        var text = mark + RandomNumberGenerator.GetString("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", MarkedLength);
+        return text + Hash(text)[..SumLength];
+    }
+
+    /// <summary>Whether it has the shape of one; a slip of the pen costs no look into the database.</summary>
+    public static bool IsMarked(string text, string mark) =>
+        text.Length == mark.Length + MarkedLength + SumLength
+        && text.StartsWith(mark, StringComparison.Ordinal)
+        && Hash(text[..^SumLength]).StartsWith(text[^SumLength..], StringComparison.Ordinal);
 
     /// <summary>Lower-case hex, 64 characters.</summary>
     public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Claims;
 using Portal.Accounts;
 
@@ -5,7 +6,10 @@ namespace Portal.Identity;
 
 /// <summary>Who makes this request, and for which account.</summary>
 /// <param name="AccountId">Empty for staff who belong to no account: finds no row.</param>
-/// <param name="Role">How they came to the account: <c>owner</c> opened it, <c>member</c> was invited; what they may do is <c>HttpContext.Access()</c>.</param>
+/// <param name="Role">
+/// How they came to the account: <c>owner</c> opened it, <c>member</c> was invited, <c>service</c> is a service account; what they may do is
+/// <c>HttpContext.Access()</c>.
+/// </param>
 /// <param name="SessionId">The browser session, or the token grant of an API request.</param>
 /// <param name="StaffRole">Null for customers.</param>
 public sealed record SignedIn(PersonId PersonId, AccountId AccountId, string Role, string SessionId, string FullName, string? StaffRole)
@@ -19,9 +23,6 @@ public sealed record SignedIn(PersonId PersonId, AccountId AccountId, string Rol
     /// <summary>The version of the account's access when the session or token was read.</summary>
     public long AccessVersion { get; init; }
 
-    /// <summary>The permissions that a token was made for; null without such a limit.</summary>
-    public IReadOnlySet<string>? LimitedTo { get; init; }
-
     /// <summary>When the person last proved who they are (UTC).</summary>
     public DateTimeOffset AuthenticatedAt { get; init; }
 
@@ -30,6 +31,23 @@ public sealed record SignedIn(PersonId PersonId, AccountId AccountId, string Rol
 
     /// <summary>When a second factor was last shown (UTC); null for one factor only.</summary>
     public DateTimeOffset? SecondFactorAt { get; init; }
+
+    /// <summary>
+    /// The permissions that the token leaves: whatever its holder may do, no others are allowed. Null for a browser session and a token without limit.
+    /// </summary>
+    public IReadOnlySet<string>? LimitedTo { get; init; }
+
+    /// <summary>
+    /// A service account: no person with a role, but what <see cref="LimitedTo"/> names, on the whole account. <see cref="PersonId"/> is the
+    /// row that its acts are written down under.
+    /// </summary>
+    public bool IsService { get; init; }
+
+    /// <summary>The OpenID client whose token was sent, or the API token's id; null in the browser.</summary>
+    public string? ClientId { get; init; }
+
+    internal static IReadOnlySet<string> Limits(string? permissions) =>
+        (permissions ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
     internal Factors.Proof Proof => new(AuthenticatedAt, Amr);
 

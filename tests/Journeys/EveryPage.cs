@@ -58,6 +58,9 @@ public sealed partial class EveryPage
         ["/operations/audit"] = ["operations-audit"],
         ["/error"] = ["not-found", "forbidden"],
         ["/dev/mail/{id?}"] = ["inbox", "mail"],
+        ["/oidc/sign-out/confirm"] = ["sign-out-asked"],
+        ["/device"] = ["device", "device-errors", "device-confirm"],
+        ["/accounts/grants"] = ["grants-none"],
         ["/dev/parts"] = ["parts"],
     };
 
@@ -225,6 +228,7 @@ public sealed partial class EveryPage
         await asha.Press("Save the details");
         await See(asha, "billing-details-errors");
 
+        await ProgramsLetIn.Walk(asha, house, (name, path) => See(asha, name, path));
         await Documents(asha);
         await See(asha, "pay-undeliverable", $"/pay/{await house.Order("undeliverable")}/result");
         await See(asha, "consent", "/oidc/authorize?client_id=portal-cli&redirect_uri=http%3A%2F%2F127.0.0.1%3A49152%2Fcallback"
@@ -370,14 +374,9 @@ public sealed partial class EveryPage
         return name;
     }
 
-    private async Task See(Looks looks, string name, string path)
+    private async Task See(Looks looks, string name, string? path = null)
     {
-        await looks.Go(path);
-        await See(looks, name);
-    }
-
-    private async Task See(Looks looks, string name)
-    {
+        if (path is not null) await looks.Go(path);
         looked.Add(name);
         await looks.See(name);
     }

@@ -14,7 +14,8 @@ namespace Portal.Identity.Factors;
 /// </summary>
 [AllowAnonymous]
 internal sealed class SecondFactorModel(
-    Clients clients, PublicAddress address, Db db, CheckFactor check, Passkeys passkeys, IDataProtectionProvider protection, TimeProvider clock)
+    Clients clients, FreshSignIn goOn, PublicAddress address, Db db, CheckFactor check, Passkeys passkeys, IDataProtectionProvider protection,
+    TimeProvider clock)
     : PageModel
 {
     public const string Path = "/oidc/second-factor";
@@ -74,7 +75,7 @@ internal sealed class SecondFactorModel(
                 HalfSignedIn.Forget(HttpContext);
                 var now = clock.GetUtcNow();
                 var proof = new Proof(now, Proof.Join([.. who.Before.Amr.Split(' '), .. amr], twoFactors: true));
-                return this.SeeOther(await Oidc.Authorize.Approve(db, who.Asked, who.Person.Id, null, address, proof, now));
+                return this.SeeOther(await goOn.GoOn(HttpContext, who.Asked, who.Person.Id, proof, address));
             case FactorOutcome.Locked:
                 ModelState.AddModelError("", Locked);
                 return Show().With(StatusCodes.Status429TooManyRequests);
@@ -88,8 +89,7 @@ internal sealed class SecondFactorModel(
 
     private async Task<(Person Person, AuthorizeRequest.Asked Asked, Proof Before)?> Who()
     {
-        // other programs than the portal are let in on the consent page, by somebody who has signed in to the portal
-        if (AuthorizeRequest.Read(Request.Query, clients) is not AuthorizeRequest.Asked { Client.IsPortal: true } asked) return null;
+        if (await AuthorizeRequest.Read(Request.Query, clients) is not AuthorizeRequest.Asked asked) return null;
         var signedIn = HttpContext.SignedInOrNull();
         var half = HalfSignedIn.Find(HttpContext, protection, clock.GetUtcNow());
         if (half is null && (signedIn is null || asked.Prompts.Count > 0)) return null;

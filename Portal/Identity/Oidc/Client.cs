@@ -1,5 +1,4 @@
-using System.Buffers.Text;
-using Microsoft.Extensions.Options;
+using Portal.Accounts;
 
 namespace Portal.Identity.Oidc;
 
@@ -21,57 +20,97 @@ public sealed record ClientOptions
     /// <summary>Where a browser may be sent after sign-out.</summary>
     public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
 
+    /// <summary>Where the client is told that a session has ended (OpenID Connect Back-Channel Logout 1.0).</summary>
+    public string BackchannelLogoutUri { get; init; } = "";
+
     /// <summary>Besides <c>openid</c>: <c>profile</c>, <c>email</c>, <c>offline_access</c>, <c>api</c>.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = ["profile", "email"];
+
+    /// <summary>The client's public keys as a JSON Web Key Set (RFC 7517); with it the client signs in by <c>private_key_jwt</c>.</summary>
+    public string Jwks { get; init; } = "";
+
+    /// <summary>Whether authorization requests must be pushed first (RFC 9126 section 6).</summary>
+    public bool RequirePar { get; init; }
+
+    /// <summary>Whether its access tokens are bound to a key of its own (RFC 9449 section 5.2).</summary>
+    public bool DpopBound { get; init; }
+
+    /// <summary>Whether it may ask about other clients' tokens (RFC 7662).</summary>
+    public bool IsResourceServer { get; init; }
+
+    /// <summary>Whether a device without a browser may be let in as it (RFC 8628).</summary>
+    public bool AllowDevices { get; init; }
 }
 
-/// <summary>A registered client.</summary>
-internal sealed record Client(string Id, string Name, string SecretSha256, IReadOnlyList<string> RedirectUris, IReadOnlyList<string> Scopes)
+/// <summary>How a client shows that it is itself (RFC 8414 <c>token_endpoint_auth_method</c>, in our words).</summary>
+internal static class ClientAuth
 {
+    /// <summary><c>client_secret_basic</c> or <c>client_secret_post</c>.</summary>
+    public const string Secret = "secret";
+    public const string PrivateKeyJwt = "private_key_jwt";
+
+    /// <summary>A public client.</summary>
+    public const string None = "none";
+}
+
+internal static class GrantTypes
+{
+    public const string Code = "authorization_code";
+    public const string Refresh = "refresh_token";
+    public const string ClientCredentials = "client_credentials";
+    public const string Device = "urn:ietf:params:oauth:grant-type:device_code";
+
+    public static readonly IReadOnlyList<string> All = [Code, Refresh, ClientCredentials, Device];
+    public static readonly IReadOnlyList<string> OfPeople = [Code, Refresh];
+}
+
+/// <summary>A registered client: the portal, its command line, one that is configured, or a row of <see cref="OidcClient"/>.</summary>
+internal sealed record Client(string Id, string Name, IReadOnlyList<string> RedirectUris, IReadOnlyList<string> Scopes)
+{
+    public string AuthMethod { get; init; } = ClientAuth.Secret;
+
+    public string Jwks { get; init; } = "";
+
     public IReadOnlyList<string> PostLogoutRedirectUris { get; init; } = [];
+
+    public string BackchannelLogoutUri { get; init; } = "";
+
+    public IReadOnlyList<string> GrantTypes { get; init; } = Oidc.GrantTypes.OfPeople;
 
     /// <summary>This portal itself: asks nobody for consent.</summary>
     public bool IsPortal { get; init; }
 
-    public bool IsPublic => SecretSha256.Length == 0;
+    /// <summary>A customer's application lets in that account's members only; null for the provider's own.</summary>
+    public AccountId? AccountId { get; init; }
+
+    public bool RequirePar { get; init; }
+
+    public bool DpopBound { get; init; }
+
+    public bool IsResourceServer { get; init; }
+
+    /// <summary>Whether the secret it was looked up with is one of its own.</summary>
+    public bool ShowedSecret { get; init; }
+
+    /// <summary>Null when the client is configured: then its use is not written down.</summary>
+    public OidcClientId? Row { get; init; }
+
+    public OidcSecretId? SecretRow { get; init; }
+
+    public DateTimeOffset? LastUsedAt { get; init; }
+
+    public bool IsPublic => AuthMethod == ClientAuth.None;
 
     /// <summary>RFC 6749 section 3.1.2.3, RFC 9700 section 2.1: compared as text; only the port of a loopback address is free.</summary>
     public bool Allows(string redirectUri) => RedirectUris.Contains(redirectUri, StringComparer.Ordinal)
         || (IsPublic && RedirectUris.Any(registered => SameButPort(registered, redirectUri)));
 
-    public bool Knows(string secret) => !IsPublic && Secrets.Same(Secrets.Hash(secret), SecretSha256);
+    /// <summary>RFC 8252 section 8.6: an address that only this client can answer at, so that a remembered yes is its own.</summary>
+    public bool IsProvenAt(string redirectUri) => !IsPublic || redirectUri.StartsWith("https://", StringComparison.Ordinal);
 
     // RFC 8252 sections 7.3 and 8.3: literal loopback addresses, not the name localhost
     private static bool SameButPort(string registered, string asked) =>
         Uri.TryCreate(registered, UriKind.Absolute, out var one) && Uri.TryCreate(asked, UriKind.Absolute, out var other)
         && one is { Scheme: "http", Host: "127.0.0.1" or "[::1]", IsDefaultPort: true }
         && string.Equals(asked, $"http://{one.Host}:{other.Port}{one.PathAndQuery}", StringComparison.Ordinal);
-}
-
-/// <summary>Who may ask the own provider: the portal, its command line, and what is configured.</summary>
-internal sealed class Clients(IOptions<IdentityOptions> options, PublicAddress address)
-{
-    public const string CommandLine = "portal-cli";
-
-    public static readonly IReadOnlyList<string> Scopes = ["openid", "profile", "email", "offline_access", "api"];
-
-    /// <summary>The portal's own secret follows from the master secret, so there is nothing to configure or to leak.</summary>
-    public string OwnSecret { get; } =
-        Base64Url.EncodeToString(Secrets.Derive(options.Value.MasterSecret, "portal client secret"));
-
-    public Client? Find(string id) => id switch
-    {
-        _ when id == options.Value.ClientId => new Client(
-            id, "Portal", Secrets.Hash(OwnSecret), [address.Of(SignIn.Paths.Callback)], ["profile", "email"])
-        {
-            IsPortal = true,
-            PostLogoutRedirectUris = [address.Of(SignIn.Paths.SignedOut)],
-        },
-        CommandLine => new Client(
-            CommandLine, "Portal command line", "", ["http://127.0.0.1/callback", "http://[::1]/callback"],
-            ["profile", "email", "offline_access", "api"]),
-        _ => options.Value.Clients.FirstOrDefault(client => client.Id == id) is { } set
-            ? new Client(set.Id, set.Name, set.SecretSha256, set.RedirectUris, set.Scopes) { PostLogoutRedirectUris = set.PostLogoutRedirectUris }
-            : null,
-    };
 }

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Portal.Identity.Factors;
-using Portal.Identity.SignIn;
 using Portal.Shell;
 
 namespace Portal.Identity.Oidc;
@@ -13,7 +12,7 @@ namespace Portal.Identity.Oidc;
 /// <summary>Where somebody proves to the provider who they are; the authorization request travels in the address and is read again.</summary>
 [AllowAnonymous]
 internal sealed class SignInModel(
-    Clients clients, PublicAddress address, Db db, Passkeys passkeys, IDataProtectionProvider protection, IOptions<IdentityOptions> options,
+    Clients clients, FreshSignIn fresh, PublicAddress address, Db db, Passkeys passkeys, IDataProtectionProvider protection, IOptions<IdentityOptions> options,
     TimeProvider clock) : PageModel
 {
     [BindProperty]
@@ -39,7 +38,7 @@ internal sealed class SignInModel(
 
     public async Task<IActionResult> OnGet()
     {
-        if (AuthorizeRequest.Read(Request.Query, clients) is not AuthorizeRequest.Asked asked) return this.SeeOther(Authorize.Path + Query);
+        if (await AuthorizeRequest.Read(Request.Query, clients) is not AuthorizeRequest.Asked asked) return this.SeeOther(Authorize.Path + Query);
         // the session stands for the password: only the second factor is asked for again
         if (Again(asked) is { } signedIn && (await PersonFactors.Of(db, signedIn.PersonId)).Any) return this.SeeOther(SecondFactorModel.Path + Query);
         Email = asked.LoginHint;
@@ -48,7 +47,7 @@ internal sealed class SignInModel(
 
     public async Task<IActionResult> OnPost()
     {
-        if (AuthorizeRequest.Read(Request.Query, clients) is not AuthorizeRequest.Asked asked) return this.SeeOther(Authorize.Path + Query);
+        if (await AuthorizeRequest.Read(Request.Query, clients) is not AuthorizeRequest.Asked asked) return this.SeeOther(Authorize.Path + Query);
         if (string.IsNullOrWhiteSpace(Email)) ModelState.AddModelError(nameof(Email), "Enter your e-mail address.");
         if (string.IsNullOrEmpty(Password)) ModelState.AddModelError(nameof(Password), "Enter your password.");
         if (!ModelState.IsValid) return await Show(asked);
@@ -56,14 +55,11 @@ internal sealed class SignInModel(
         var now = clock.GetUtcNow();
         switch (await CheckPassword.Run(db, options.Value, Email!, Password!, HttpContext, address, now))
         {
-            // RFC 8252 section 8.6: another program than the portal gets nothing without a yes
-            case PasswordOutcome.Right when !asked.Client.IsPortal:
-                return this.SeeOther(Paths.SignIn + QueryString.Create("returnTo", Authorize.Path + Query));
             case PasswordOutcome.Right(var person) when (await PersonFactors.Of(db, person)).Any:
                 HalfSignedIn.Keep(HttpContext, protection, person, now);
                 return this.SeeOther(SecondFactorModel.Path + Query);
             case PasswordOutcome.Right(var person):
-                return this.SeeOther(await Authorize.Approve(db, asked, person, null, address, Proof.Password(now), now));
+                return this.SeeOther(await fresh.GoOn(HttpContext, asked, person, Proof.Password(now), address));
             case PasswordOutcome.Locked:
                 ModelState.AddModelError("", SecondFactorModel.Locked);
                 return (await Show(asked)).With(StatusCodes.Status429TooManyRequests);
@@ -76,7 +72,7 @@ internal sealed class SignInModel(
     /// <summary>A passkey names its person itself and verifies them on the device: two factors at once.</summary>
     public async Task<IActionResult> OnPostPasskey()
     {
-        if (AuthorizeRequest.Read(Request.Query, clients) is not AuthorizeRequest.Asked { Client.IsPortal: true } asked)
+        if (await AuthorizeRequest.Read(Request.Query, clients) is not AuthorizeRequest.Asked asked)
             return this.SeeOther(Authorize.Path + Query);
         var now = clock.GetUtcNow();
         var attempt = await db.Write(tx => SignInAttempt.BeginPasskey(tx, HttpContext.Ip(), HttpContext.UserAgent(), options.Value, now));
@@ -95,7 +91,7 @@ internal sealed class SignInModel(
         await db.Write(tx => SignInAttempt.PassedPasskey(tx, open, person.Id));
         HalfSignedIn.Forget(HttpContext);
         var proof = new Proof(clock.GetUtcNow(), Proof.Join(["hwk", "user"], twoFactors: true));
-        return this.SeeOther(await Authorize.Approve(db, asked, person.Id, null, address, proof, now));
+        return this.SeeOther(await fresh.GoOn(HttpContext, asked, person.Id, proof, address));
     }
 
     private SignedIn? Again(AuthorizeRequest.Asked asked) => asked is { Client.IsPortal: true, Prompts.Count: 0 } ? HttpContext.SignedInOrNull() : null;
@@ -104,7 +100,7 @@ internal sealed class SignInModel(
     {
         ClientName = asked.Client.IsPortal ? null : asked.Client.Name;
         IsAgain = Again(asked) is not null;
-        if (asked.Client.IsPortal) Passkey = await passkeys.Ask(null, HttpContext);
+        Passkey = await passkeys.Ask(null, HttpContext);
         HttpContext.PagePolicy().AllowFormsTo(new Uri(asked.RedirectUri));
         return Page();
     }

@@ -8,10 +8,14 @@ namespace Portal.Identity.Oidc;
 /// <summary>Whom a token speaks for.</summary>
 internal sealed record TokenSubject(string ClientId, PersonId PersonId, TokenGrantId GrantId, string Scope, DateTimeOffset AuthenticatedAt)
 {
-    /// <summary>RFC 8176 values separated by blanks.</summary>
     public string? Amr { get; init; }
 
     public string? Acr { get; init; }
+
+    public string? SessionId { get; init; }
+
+    /// <summary>The key that the access token is bound to (RFC 9449 section 6.1).</summary>
+    public string? Jkt { get; init; }
 
     public bool Has(string scope) => Scope.Split(' ').Contains(scope, StringComparer.Ordinal);
 }
@@ -45,32 +49,53 @@ internal sealed class Tokens(SigningKeys keys, PublicAddress address, Db db)
 {
     public const string ApiAudience = "portal-api";
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LogoutLength = TimeSpan.FromMinutes(2);
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     public async Task<TokenAnswer> Answer(TokenSubject about, string? nonce, string? refresh, bool withIdToken, DateTimeOffset now) => new()
     {
         AccessToken = await Access(about, now),
+        // RFC 9449 section 5
+        TokenType = about.Jkt is null ? "Bearer" : "DPoP",
         ExpiresIn = (int)Length.TotalSeconds,
         Scope = about.Scope,
         IdToken = withIdToken && about.Has("openid") ? await IdToken(about, nonce, now) : null,
         RefreshToken = refresh,
     };
 
-    private async Task<string> Access(TokenSubject about, DateTimeOffset now)
+    /// <summary>A service account's answer (RFC 6749 section 4.4.3): no person, no ID token, no refresh token, no row.</summary>
+    public async Task<TokenAnswer> AnswerService(string clientId, string scope, string? jkt, DateTimeOffset now) => new()
     {
-        var descriptor = Descriptor(now, await keys.Current(), new()
+        // RFC 9068 section 2.2: without a person the subject is the client
+        AccessToken = await Access(scope, jkt, now, new() { ["sub"] = clientId, ["client_id"] = clientId }),
+        TokenType = jkt is null ? "Bearer" : "DPoP",
+        ExpiresIn = (int)Length.TotalSeconds,
+        Scope = scope,
+    };
+
+    private Task<string> Access(TokenSubject about, DateTimeOffset now)
+    {
+        var claims = new Dictionary<string, object>
         {
             ["sub"] = about.PersonId.Value,
             ["client_id"] = about.ClientId,
-            ["scope"] = about.Scope,
-            ["jti"] = Secrets.New(),
             ["auth_time"] = about.AuthenticatedAt.ToUnixTimeSeconds(),
             ["grant"] = about.GrantId.Value,
-        });
+        };
+        AddStrength(claims, about);
+        return Access(about.Scope, about.Jkt, now, claims);
+    }
+
+    private async Task<string> Access(string scope, string? jkt, DateTimeOffset now, Dictionary<string, object> claims)
+    {
+        claims["scope"] = scope;
+        claims["jti"] = Secrets.New();
+        if (jkt is not null) claims["cnf"] = new Dictionary<string, object> { ["jkt"] = jkt };
+        var descriptor = Descriptor(now, await keys.Current(), claims);
         // RFC 9068 section 2.1: a type of its own, so that no ID token passes for an access token
         descriptor.TokenType = "at+jwt";
         descriptor.Audiences.Add(address.Issuer);
-        if (about.Has("api")) descriptor.Audiences.Add(ApiAudience);
+        if (scope.Split(' ').Contains("api", StringComparer.Ordinal)) descriptor.Audiences.Add(ApiAudience);
         return Handler.CreateToken(descriptor);
     }
 
@@ -78,12 +103,35 @@ internal sealed class Tokens(SigningKeys keys, PublicAddress address, Db db)
     {
         var claims = await Claims(about);
         claims["auth_time"] = about.AuthenticatedAt.ToUnixTimeSeconds();
-        if (!string.IsNullOrEmpty(about.Amr)) claims["amr"] = about.Amr.Split(' ');
-        if (about.Acr is not null) claims["acr"] = about.Acr;
+        AddStrength(claims, about);
+        // OpenID Connect Back-Channel Logout 1.0 section 2.1: by which the logout token names the session
+        if (about.SessionId is not null) claims["sid"] = about.SessionId;
         if (nonce is not null) claims["nonce"] = nonce;
         var descriptor = Descriptor(now, await keys.Current(), claims);
         descriptor.Audiences.Add(about.ClientId);
         return Handler.CreateToken(descriptor);
+    }
+
+    /// <summary>A logout token (OpenID Connect Back-Channel Logout 1.0 section 2.4): never a nonce, so that it passes for no ID token.</summary>
+    public async Task<string> Logout(string clientId, string subject, string sessionId, string jti, DateTimeOffset now)
+    {
+        var descriptor = Descriptor(now, await keys.Current(), new()
+        {
+            ["sub"] = subject,
+            ["sid"] = sessionId,
+            ["jti"] = jti,
+            ["events"] = new Dictionary<string, object> { ["http://schemas.openid.net/event/backchannel-logout"] = new Dictionary<string, object>() },
+        });
+        descriptor.TokenType = "logout+jwt";
+        descriptor.Audiences.Add(clientId);
+        descriptor.Expires = (now + LogoutLength).UtcDateTime;
+        return Handler.CreateToken(descriptor);
+    }
+
+    private static void AddStrength(Dictionary<string, object> claims, TokenSubject about)
+    {
+        if (about.Amr is { } amr) claims["amr"] = amr.Split(' ');
+        if (about.Acr is { } acr) claims["acr"] = acr;
     }
 
     /// <summary>OpenID Connect Core 5.4: what the scope lets a client know.</summary>

@@ -5,22 +5,26 @@ internal static class UserInfo
 {
     public const string Path = "/oidc/userinfo";
 
-    public static async Task<IResult> Answer(HttpContext context, AccessTokens access, Tokens tokens, PublicAddress address)
+    public static async Task<IResult> Answer(HttpContext context, AccessTokens access, Dpop dpop, Tokens tokens, PublicAddress address)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return No(context, StatusCodes.Status401Unauthorized, null);
-        var held = await access.Check(header["Bearer ".Length..].Trim(), address.Issuer);
-        if (held is null) return No(context, StatusCodes.Status401Unauthorized, "invalid_token");
-        var about = new TokenSubject(held.ClientId, held.PersonId, held.GrantId ?? default, held.Scope, default);
-        if (!about.Has("openid")) return No(context, StatusCodes.Status403Forbidden, "insufficient_scope");
-        return Results.Json(await tokens.Claims(about));
+        switch (await ShownToken.Check(context, access, dpop, address.Issuer))
+        {
+            case ShownToken.None: return No(context, StatusCodes.Status401Unauthorized, "Bearer");
+            case ShownToken.NotGood(var challenge, _): return No(context, StatusCodes.Status401Unauthorized, challenge);
+            case ShownToken.Good(var held):
+                var about = new TokenSubject(held.ClientId, held.PersonId, held.GrantId ?? default, held.Scope, default);
+                // a service account is nobody
+                return about.Has("openid") && held.GrantId is not null
+                    ? Results.Json(await tokens.Claims(about))
+                    : No(context, StatusCodes.Status403Forbidden, "Bearer error=\"insufficient_scope\", scope=\"openid\"");
+            default: throw new InvalidOperationException("No such outcome.");
+        }
     }
 
-    // RFC 6750 section 3: without a token there is no error code
-    private static IResult No(HttpContext context, int status, string? error)
+    private static IResult No(HttpContext context, int status, string challenge)
     {
-        context.Response.Headers.WWWAuthenticate = error is null ? "Bearer" : $"Bearer error=\"{error}\"";
+        context.Response.Headers.WWWAuthenticate = challenge;
         return Results.StatusCode(status);
     }
 }

@@ -75,11 +75,15 @@ internal sealed record PortalSession
     public static async Task<bool> Revoke(Tx tx, PersonId person, SessionId id, DateTimeOffset now)
     {
         if (await tx.Execute(Sql.Revoke, new { Id = id, PersonId = person, Now = now }) != 1) return false;
+        await Oidc.TellLogout.Promise(tx, id, now);
         await tx.Execute(Sql.RevokeGrants, new { Id = id, Now = now });
         return true;
     }
 
-    public static Task RevokeAll(Tx tx, PersonId person, DateTimeOffset now) => tx.Execute(Sql.RevokeAll, new { PersonId = person, Now = now });
+    public static async Task RevokeAll(Tx tx, PersonId person, DateTimeOffset now)
+    {
+        foreach (var id in await tx.Query<SessionId>(Sql.Open, new { PersonId = person })) await Revoke(tx, person, id, now);
+    }
 
     public static Task RevokeOthers(Tx tx, PersonId person, SessionId own, DateTimeOffset now) =>
         tx.Execute(Sql.RevokeOthers, new { PersonId = person, Own = own, Now = now });
@@ -190,9 +194,9 @@ internal sealed record PortalSession
                 and Scope not like '%offline_access%'
             """;
 
-        public const string RevokeAll = """
+        public const string Open = """
             -- all accounts: a person ends their own sessions
-            update PortalSession set RevokedAt = @Now, IdToken = null where PersonId = @PersonId and RevokedAt is null
+            select Id from PortalSession where PersonId = @PersonId and RevokedAt is null order by Id
             """;
 
         public const string RevokeOthers = """
