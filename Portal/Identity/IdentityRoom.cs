@@ -66,6 +66,8 @@ public static class IdentityRoom
         provider.MapGet(Discovery.KeysPath, Discovery.Keys);
         provider.MapPost(Token.Path, Token.Post);
         provider.MapMethods(UserInfo.Path, ["GET", "POST"], UserInfo.Answer);
+        foreach (var path in (string[])[Discovery.Path, Discovery.KeysPath, Token.Path, UserInfo.Path, Revocation.Path])
+            provider.MapMethods(path, ["OPTIONS"], CrossOrigin.Preflight);
         provider.MapGet(EndSession.Path, EndSession.Get);
         provider.MapPost(EndSession.Path, (Delegate)EndSession.Post);
         provider.MapPost(PushedAuthorization.Path, PushedAuthorization.Post);
@@ -118,6 +120,9 @@ public static class IdentityRoom
         .Validate(
             options => options.Clients.All(client => client is { Id.Length: > 0 and <= 60, Name.Length: > 0, RedirectUris.Count: > 0 }),
             "Portal:Identity:Clients has an entry without Id, Name or RedirectUris; each client needs the three.")
+        .Validate(
+            options => options.Clients.SelectMany(client => client.RedirectUris).All(Client.MayBeAnsweredAt),
+            "Portal:Identity:Clients has a redirect address that anybody on the way could read; set https, an address of this machine, or an app's own scheme.")
         .Validate(
             options => options.Clients.All(client => client.Jwks.Length == 0 || ClientKeys.Trouble(client.Jwks) is null),
             "Portal:Identity:Clients has an entry whose Jwks is no key set of public EC or RSA keys; set {\"keys\": [ … ]} or leave it empty.")

@@ -108,6 +108,11 @@ internal sealed record Client(string Id, string Name, IReadOnlyList<string> Redi
     /// <summary>RFC 8252 section 8.6: an address that only this client can answer at, so that a remembered yes is its own.</summary>
     public bool IsProvenAt(string redirectUri) => !IsPublic || redirectUri.StartsWith("https://", StringComparison.Ordinal);
 
+    /// <summary>RFC 9700 section 2.6: over TLS, on this machine, or to an app by a scheme of its own (RFC 8252 section 7.1).</summary>
+    public static bool MayBeAnsweredAt(string redirectUri) =>
+        Uri.TryCreate(redirectUri, UriKind.Absolute, out var uri) && uri is { Fragment.Length: 0, UserInfo.Length: 0 }
+        && (uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback) || uri.Scheme.Contains('.', StringComparison.Ordinal));
+
     // RFC 8252 sections 7.3 and 8.3: literal loopback addresses, not the name localhost
     private static bool SameButPort(string registered, string asked) =>
         Uri.TryCreate(registered, UriKind.Absolute, out var one) && Uri.TryCreate(asked, UriKind.Absolute, out var other)

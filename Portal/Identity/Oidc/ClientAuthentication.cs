@@ -25,6 +25,7 @@ internal sealed class ClientAuthentication(Clients clients, ClientAssertion asse
 
         if (await Shown(context, form) is { } client)
         {
+            CrossOrigin.Allow(context, client);
             await clients.Used(client);
             return (client, null);
         }

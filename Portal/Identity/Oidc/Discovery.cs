@@ -8,7 +8,13 @@ internal static class Discovery
 
     private static readonly string[] Methods = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 
-    public static IResult Document(PublicAddress address) => Results.Json(new Dictionary<string, object>
+    public static IResult Document(HttpContext context, PublicAddress address)
+    {
+        CrossOrigin.AllowAnybody(context);
+        return Results.Json(All(address));
+    }
+
+    private static Dictionary<string, object> All(PublicAddress address) => new()
     {
         ["issuer"] = address.Issuer,
         ["authorization_endpoint"] = address.Of(Authorize.Path),
@@ -52,10 +58,11 @@ internal static class Discovery
         ["request_uri_parameter_supported"] = false,
         ["claims_parameter_supported"] = false,
         ["service_documentation"] = address.Of("/api/v1/openapi.json"),
-    });
+    };
 
     public static async Task<IResult> Keys(SigningKeys keys, HttpContext context)
     {
+        CrossOrigin.AllowAnybody(context);
         context.Response.Headers.CacheControl = "public, max-age=300";
         var rows = await keys.Rows();
         return Results.Json(new

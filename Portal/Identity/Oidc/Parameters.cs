@@ -42,7 +42,7 @@ internal sealed class Parameters
         return (new Parameters(form.ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal)), null);
     }
 
-    private static bool IsForm(HttpRequest request) =>
+    public static bool IsForm(HttpRequest request) =>
         request.ContentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
 
     private static IResult No(string text) => OAuthProblem.Of("invalid_request", text);

@@ -17,9 +17,11 @@ internal abstract record ShownToken
 
     public sealed record Good(HeldToken Held) : ShownToken;
 
-    public static async Task<ShownToken> Check(HttpContext context, AccessTokens access, Dpop dpop, string audience)
+    /// <param name="formAllowed">Whether the token may stand in a posted form; in an address it never may (RFC 9700 section 4.3.2).</param>
+    public static async Task<ShownToken> Check(HttpContext context, AccessTokens access, Dpop dpop, string audience, bool formAllowed = false)
     {
         var headers = context.Request.Headers.Authorization;
+        if (headers.Count == 0 && formAllowed && await InForm(context.Request) is { } posted) headers = Bearer + posted;
         if (headers.Count != 1 || headers[0] is not { } header) return new None();
         var isBound = header.StartsWith(Bound, StringComparison.OrdinalIgnoreCase);
         if (!isBound && !header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return new None();
@@ -32,6 +34,10 @@ internal abstract record ShownToken
         if (trouble is not null || thumbprint is null) return No(true, "invalid_dpop_proof", trouble ?? "The DPoP proof is missing.");
         return thumbprint == held.Jkt ? new Good(held) : No(true, "invalid_token", "The token is bound to another key.");
     }
+
+    // RFC 6750 section 2.2
+    private static async Task<string?> InForm(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && Parameters.IsForm(request) && (await request.ReadFormAsync())["access_token"] is [{ Length: > 0 } one] ? one : null;
 
     // RFC 6750 section 3.1, RFC 9449 section 7.1
     private static NotGood No(bool bound, string error, string text) => new(

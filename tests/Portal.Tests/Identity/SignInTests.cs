@@ -23,6 +23,7 @@ public sealed class SignInTests
     }
 
     [Fact]
+    [Shows("RFC 9700 2.1 no open redirector", "RFC 9700 4.11 open redirection")]
     public async Task The_way_back_never_leads_elsewhere()
     {
         await using var portal = await PortalUnderTest.Start();
@@ -50,6 +51,7 @@ public sealed class SignInTests
     }
 
     [Fact]
+    [Shows("RFC 9700 2.1 csrf", "RFC 9700 4.7 csrf")]
     public async Task An_answer_with_another_state_is_refused()
     {
         await using var portal = await PortalUnderTest.Start();
@@ -66,6 +68,7 @@ public sealed class SignInTests
     }
 
     [Fact]
+    [Shows("login csrf", "RFC 9700 2.1 csrf")]
     public async Task An_answer_that_another_browser_asked_for_is_refused()
     {
         await using var portal = await PortalUnderTest.Start();
@@ -83,6 +86,7 @@ public sealed class SignInTests
     }
 
     [Fact]
+    [Shows("RFC 9700 4.5 code injection", "RFC 9700 4.6 access token injection")]
     public async Task An_ID_token_for_another_nonce_is_refused()
     {
         await using var portal = await PortalUnderTest.Start();
@@ -99,6 +103,7 @@ public sealed class SignInTests
     }
 
     [Fact]
+    [Shows("RFC 9700 2.1 mix-up", "RFC 9700 4.4 mix-up", "wrong audience or issuer")]
     public async Task An_answer_of_another_issuer_is_refused()
     {
         await using var portal = await PortalUnderTest.Start();

@@ -13,6 +13,7 @@ public sealed class SigningKeysTests
 
     [Theory]
     [Engines]
+    [Shows("key rotation")]
     public async Task A_key_is_published_a_week_before_it_signs_and_a_week_after(string engine)
     {
         await using var database = await TestDatabase.Create(engine);

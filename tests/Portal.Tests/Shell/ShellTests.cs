@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Portal.Tests.Servers;
+using Testing;
 using Xunit;
 
 namespace Portal.Tests.Shell;
@@ -83,6 +84,7 @@ public sealed class ShellTests
     }
 
     [Fact]
+    [Shows("no stack trace")]
     public async Task A_broken_machine_shows_no_stack_trace_even_in_development()
     {
         await using var portal = await PortalUnderTest.Start();

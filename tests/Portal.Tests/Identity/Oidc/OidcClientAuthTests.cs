@@ -1,4 +1,5 @@
 using System.Net;
+using Testing;
 using Xunit;
 
 namespace Portal.Tests.Identity.Oidc;
@@ -28,6 +29,7 @@ public sealed class OidcClientAuthTests(OidcHouse house) : IClassFixture<OidcHou
     }
 
     [Fact]
+    [Shows("RFC 9700 2.5 client authentication")]
     public async Task A_signed_statement_is_good_once()
     {
         var assertion = house.Assertion(OidcHouse.Key);

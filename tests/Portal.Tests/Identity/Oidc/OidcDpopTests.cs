@@ -1,5 +1,6 @@
 using System.Net;
 using Portal.Identity.Oidc;
+using Testing;
 using Xunit;
 
 namespace Portal.Tests.Identity.Oidc;
@@ -13,6 +14,7 @@ public sealed class OidcDpopTests(OidcHouse house) : IClassFixture<OidcHouse>
         OidcHouse.ShopRequest(("scope", "openid email api")), house.Proof(key, "POST", "/oidc/token"))).Is(HttpStatusCode.OK);
 
     [Fact]
+    [Shows("RFC 9700 2.2.1 sender-constrained")]
     public async Task A_bound_token_works_with_a_proof_at_the_user_info_and_at_the_API()
     {
         var tokens = await Bound();
@@ -23,6 +25,7 @@ public sealed class OidcDpopTests(OidcHouse house) : IClassFixture<OidcHouse>
     }
 
     [Fact]
+    [Shows("RFC 9700 4.10 stolen token")]
     public async Task A_stolen_bound_token_is_worth_nothing()
     {
         var access = (await Bound())["access_token"]!;

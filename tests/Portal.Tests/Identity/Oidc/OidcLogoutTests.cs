@@ -95,6 +95,7 @@ public sealed class OidcLogoutTests(OidcHouse house) : IClassFixture<OidcHouse>
     }
 
     [Fact]
+    [Shows("RFC 9700 4.14 refresh bound")]
     public async Task Tokens_of_a_session_end_with_it_unless_they_were_asked_for_offline()
     {
         using var browser = await house.Portal.SignUpAsync("Ria Ends");

@@ -1,4 +1,5 @@
 using System.Net;
+using Testing;
 using Xunit;
 
 namespace Portal.Tests.Identity.Oidc;
@@ -24,6 +25,7 @@ public sealed class OidcTokensTests(OidcHouse house) : IClassFixture<OidcHouse>
     }
 
     [Fact]
+    [Shows("RFC 9700 4.10 stolen token")]
     public async Task An_access_token_given_back_ends_alone()
     {
         var tokens = await Tokens();
@@ -61,6 +63,7 @@ public sealed class OidcTokensTests(OidcHouse house) : IClassFixture<OidcHouse>
     }
 
     [Fact]
+    [Shows("RFC 9700 4.14 refresh replay")]
     public async Task Many_uses_of_one_refresh_token_at_once_leave_nobody_with_a_good_one()
     {
         var tokens = await Tokens();
