@@ -22,6 +22,7 @@ using Portal.Operations;
 using Portal.Payments;
 using Portal.Servers;
 using Portal.Shell;
+using Portal.Staff;
 
 namespace Portal;
 
@@ -46,6 +47,13 @@ public static class PortalHost
             return await VerifyAudit.Print(host.Services.GetRequiredService<Db>(), Console.Out, head);
         }
 
+        // the first administrator, who invites the others
+        if (args is ["staff", var email, var role, .. var settings])
+        {
+            await using var host = Build(settings);
+            return await StaffPeople.Make(host.Services, email, role, Console.Out);
+        }
+
         var app = Build(args);
         await app.Services.GetRequiredService<Migrator>().Migrate();
         await app.RunAsync();
@@ -65,7 +73,7 @@ public static class PortalHost
             .AddInvoices(configuration).AddPayments(configuration).AddSubscriptions(configuration);
         services.AddShell(configuration).AddIdentity(configuration).AddAccess(configuration).AddAccounts(configuration).AddCatalogue(configuration)
             .AddServers(configuration).AddBackups(configuration).AddInvoicePages(configuration).AddMail(configuration)
-            .AddApi(configuration).AddOperations(configuration);
+            .AddApi(configuration).AddOperations(configuration).AddStaff(configuration);
 
         var app = builder.Build();
         app.UseRouteNamesInTraces();

@@ -69,6 +69,16 @@ internal sealed class AccessMap
 
     public static AccessMap Nothing { get; } = new([]);
 
+    /// <summary>What staff may do in an account they look into, once they said why they must write: nothing that costs, ends or lets in.</summary>
+    public static AccessMap OfStaff { get; } = new([
+        new CompiledGrant(
+            Permissions.Reading
+            | Permissions.Mask([
+                Permissions.ServersPower, Permissions.ServersRename, Permissions.BackupsTake, Permissions.BackupsRestore, Permissions.BillingEdit,
+            ]),
+            null, null, false, null),
+    ]);
+
     /// <summary>Whether the permission (a bit) is held on the resource, or on anything at all when it is null.</summary>
     public Verdict Check(ulong permission, string? resource, DateTimeOffset now)
     {

@@ -67,6 +67,12 @@ public static class AccessOfRequest
     internal static async Task ReadAccess(this HttpContext context, DateTimeOffset now)
     {
         if (context.SignedInOrNull() is not { } who) return;
+        if (who.Looking is { } looking)
+        {
+            context.Features.Set(new RequestAccess(AccessMap.OfStaff, null, now, isReadOnly: !looking.MayWrite));
+            return;
+        }
+
         // a service account has no roles: what it was made for is all it may do
         if (who.IsService)
         {

@@ -13,6 +13,7 @@ public static class AuditRoom
         AuditSource.Begin(told => told with
         {
             PersonId = told.PersonId ?? context.SignedInOrNull()?.PersonId.Value,
+            OnBehalfOf = told.OnBehalfOf ?? context.SignedInOrNull()?.Looking?.Id,
             ClientId = told.ClientId ?? context.Features.Get<HeldToken>()?.ClientId,
             Ip = told.Ip ?? context.Ip(),
             UserAgent = told.UserAgent ?? context.UserAgent(),

@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Portal.Accounts;
 using Portal.Identity;
+using Portal.Staff;
 
 namespace Portal.Audit;
 
 /// <summary>What was done in all accounts and by the house, for staff.</summary>
-[Authorize(Policy = IdentityRoom.Staff)]
+[Authorize(Policy = StaffMay.Audit)]
 internal sealed class StaffModel(Db db, AuditKeys keys, TimeProvider clock) : PageModel
 {
     // an action alone has no index of its own over all accounts: a month of it is looked through

@@ -43,7 +43,7 @@ internal static class WriteDemo
         await app.StartAsync();
         await history.Write(hash);
         await db.Write(tx => CreatePerson.Run(
-            tx, new NewPerson(StaffEmail, "Ravi Shenoy") { PasswordHash = hash, AgeConfirmedAt = clock.GetUtcNow(), StaffRole = "operator" }, clock.GetUtcNow()));
+            tx, new NewPerson(StaffEmail, "Ravi Shenoy") { PasswordHash = hash, AgeConfirmedAt = clock.GetUtcNow(), StaffRole = "administrator" }, clock.GetUtcNow()));
         await app.StopAsync();
         return true;
     }

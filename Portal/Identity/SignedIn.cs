@@ -32,6 +32,9 @@ public sealed record SignedIn(PersonId PersonId, AccountId AccountId, string Rol
     /// <summary>When a second factor was last shown (UTC); null for one factor only.</summary>
     public DateTimeOffset? SecondFactorAt { get; init; }
 
+    /// <summary>Staff who look into this account, which is not theirs; null otherwise.</summary>
+    public Looking? Looking { get; init; }
+
     /// <summary>
     /// The permissions that the token leaves: whatever its holder may do, no others are allowed. Null for a browser session and a token without limit.
     /// </summary>
@@ -58,6 +61,12 @@ public sealed record SignedIn(PersonId PersonId, AccountId AccountId, string Rol
         return new ClaimsPrincipal(new ClaimsIdentity(claims, scheme, "name", "staff"));
     }
 }
+
+/// <summary>A look of staff into a customer's account.</summary>
+/// <param name="Id">The staff access.</param>
+/// <param name="MayWrite">False: everything that may write is refused.</param>
+/// <param name="Until">When it ends by itself (UTC).</param>
+public sealed record Looking(string Id, bool MayWrite, DateTimeOffset Until);
 
 /// <summary>Who is signed in, for pages and endpoints.</summary>
 public static class SignedInContext

@@ -1,4 +1,6 @@
 using Portal.Access;
+using Portal.Identity;
+using Portal.Staff;
 
 namespace Portal.Shell;
 
@@ -20,10 +22,16 @@ internal static class Navigation
     public static IEnumerable<NavigationEntry> For(HttpContext context) =>
         Customer.Where(entry => entry.Permission is null || context.Can(entry.Permission));
 
+    /// <summary>The staff's entries that lead somewhere for whoever makes this request.</summary>
+    public static IEnumerable<NavigationEntry> ForStaff(HttpContext context) =>
+        Staff.Where(entry => entry.Permission is null || StaffRole.Can(context.SignedInOrNull()?.StaffRole, entry.Permission));
+
     public static IReadOnlyList<NavigationEntry> Staff { get; } =
     [
         new("operations", "Operations", "/operations", "operations"),
-        new("audit", "Audit", "/operations/audit", "clock"),
+        new("accounts", "Accounts", "/operations/accounts", "account", StaffMay.Accounts),
+        new("staff", "Staff", "/operations/staff", "team", StaffMay.Manage),
+        new("audit", "Audit", "/operations/audit", "clock", StaffMay.Audit),
         new("catalogue", "Catalogue", "/catalogue", "catalogue"),
     ];
 }

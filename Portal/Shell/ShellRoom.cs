@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
 using Portal.Access;
+using Portal.Staff;
 
 namespace Portal.Shell;
 
@@ -91,6 +92,7 @@ public static class ShellRoom
         app.Use(RefuseLarge);
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseStaffLooking();
         app.UseAccess();
         app.UseAntiforgery();
 

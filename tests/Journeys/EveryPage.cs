@@ -44,6 +44,7 @@ public sealed partial class EveryPage
         ["/accounts"] = ["account", "account-hindi"],
         ["/accounts/billing"] = ["billing-details", "billing-details-first", "billing-details-errors"],
         ["/accounts/sessions"] = ["sessions"],
+        ["/servers"] = ["servers", "servers-looked-into", "servers-none", "servers-not-found", "servers-hindi"],
         ["/accounts/grants"] = ["grants-none"],
         ["/servers"] = ["servers", "servers-none", "servers-not-found", "servers-hindi"],
         ["/servers/order"] = ["order", "order-before-details", "order-errors", "order-review"],
@@ -59,6 +60,11 @@ public sealed partial class EveryPage
         ["/audit"] = ["audit", "audit-not-found"],
         ["/operations"] = ["operations"],
         ["/operations/audit"] = ["operations-audit"],
+        ["/operations/accounts"] = ["operations-accounts", "operations-accounts-none"],
+        ["/operations/accounts/{id}"] = ["operations-account", "operations-account-errors"],
+        ["/operations/staff"] = ["operations-staff", "operations-staff-errors"],
+        ["/operations/looking"] = ["looking", "looking-nowhere"],
+        ["/accounts/staff-access"] = ["staff-access"],
         ["/error"] = ["not-found", "forbidden"],
         ["/dev/mail/{id?}"] = ["inbox", "mail"],
         ["/oidc/sign-out/confirm"] = ["sign-out-asked"],
@@ -341,13 +347,6 @@ public sealed partial class EveryPage
         await OpenRow(lakshmi, "cloud.");
         await See(lakshmi, "pay-again");
         await See(lakshmi, "pay-failed", $"{lakshmi.Page.Url}/result?back=failed");
-    }
-
-    private async Task Staff(Looks staff)
-    {
-        await staff.SignIn("staff@kaveri.example", DemoHouse.Password);
-        await See(staff, "operations", "/operations");
-        await See(staff, "operations-audit", "/operations/audit");
     }
 
     /// <summary>Opens the newest mail, looks at the inbox or at the mail, and follows its link.</summary>

@@ -66,6 +66,7 @@ internal sealed record PortalSession
             Amr = row.Amr ?? "",
             SecondFactorAt = row.SecondFactorAt,
             AccessVersion = row.AccessVersion,
+            Looking = row.LookId is { } look ? new Looking(look, row.LookMode == "write", row.LookUntil ?? now) : null,
         };
     }
 
@@ -127,6 +128,12 @@ internal sealed record PortalSession
 
         public DateTimeOffset AuthenticatedAt { get; init; }
 
+        public string? LookId { get; init; }
+
+        public string? LookMode { get; init; }
+
+        public DateTimeOffset? LookUntil { get; init; }
+
         public string? Amr { get; init; }
 
         public DateTimeOffset? SecondFactorAt { get; init; }
@@ -146,13 +153,15 @@ internal sealed record PortalSession
         // the account is joined through the membership, so that a member who was removed is out with the next request
         public const string Find = """
             -- all accounts: a session is found by its secret
-            select s.Id, s.PersonId, m.AccountId, m.Role, a.Name as AccountName, p.FullName, p.Email, p.StaffRole, s.SeenAt,
-                s.AuthenticatedAt, s.Amr, s.SecondFactorAt, coalesce(v.Version, 0) as AccessVersion
+            select s.Id, s.PersonId, a.Id as AccountId, case when f.Id is null then m.Role else 'staff' end as Role, a.Name as AccountName,
+                f.Id as LookId, f.Mode as LookMode, f.ExpiresAt as LookUntil,
+                p.FullName, p.Email, p.StaffRole, s.SeenAt, s.AuthenticatedAt, s.Amr, s.SecondFactorAt, coalesce(v.Version, 0) as AccessVersion
             from PortalSession s
                 join Person p on p.Id = s.PersonId
                 left join AccountMember m on m.AccountId = s.AccountId and m.PersonId = s.PersonId
-                left join Account a on a.Id = m.AccountId
-                left join AccountAccess v on v.AccountId = m.AccountId
+                left join StaffAccess f on f.SessionId = s.Id and f.EndedAt is null and f.ExpiresAt > @Now and p.StaffRole is not null
+                left join Account a on a.Id = coalesce(f.AccountId, m.AccountId)
+                left join AccountAccess v on v.AccountId = a.Id
             where s.TokenHash = @TokenHash
                 and s.RevokedAt is null
                 and s.ExpiresAt > @Now
