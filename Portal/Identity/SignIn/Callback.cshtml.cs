@@ -26,7 +26,7 @@ internal sealed class CallbackModel(
         {
             // RFC 9207 section 2.4: an answer of another issuer
             var metadata = await issuer.Metadata(HttpContext.RequestAborted);
-            var mustName = metadata.AdditionalData.TryGetValue("authorization_response_iss_parameter_supported", out var says) && says is true;
+            var mustName = metadata.AuthorizationResponseIssParameterSupported is true;
             if ((iss is not null || mustName) && iss != metadata.Issuer)
             {
                 log.LogWarning("A sign-in answer names {Issuer} as its issuer", Texts.Cut(iss, 200));
