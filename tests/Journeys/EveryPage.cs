@@ -39,13 +39,10 @@ public sealed partial class EveryPage
         ["/oidc/authorize"] = ["authorize-errors"],
         ["/oidc/consent"] = ["consent"],
         ["/access/refused"] = [],   // what a refused request is answered with, at its own address
-        ["/oidc/sign-out/confirm"] = ["sign-out-asked"],
-        ["/device"] = ["device", "device-errors", "device-confirm"],
         ["/accounts"] = ["account", "account-hindi"],
         ["/accounts/billing"] = ["billing-details", "billing-details-first", "billing-details-errors"],
         ["/accounts/sessions"] = ["sessions"],
         ["/servers"] = ["servers", "servers-looked-into", "servers-none", "servers-not-found", "servers-hindi"],
-        ["/accounts/grants"] = ["grants-none"],
         ["/servers"] = ["servers", "servers-none", "servers-not-found", "servers-hindi"],
         ["/servers/order"] = ["order", "order-before-details", "order-errors", "order-review"],
         ["/servers/{id}"] = ["server", "server-delete", "server-creating", "server-deleted"],
@@ -243,7 +240,6 @@ public sealed partial class EveryPage
         await See(asha, "consent", "/oidc/authorize?client_id=portal-cli&redirect_uri=http%3A%2F%2F127.0.0.1%3A49152%2Fcallback"
             + "&response_type=code&scope=openid%20email%20api%20offline_access&state=state-of-the-program&nonce=nonce-of-the-program"
             + "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256");
-        await ProgramsLetIn.Walk(asha, house, (name, path) => path is null ? See(asha, name) : See(asha, name, path));
         await Backups(asha);
         await house.MakeServersSlowly();
         await Order(asha);
