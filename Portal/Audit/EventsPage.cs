@@ -1,6 +1,5 @@
 using Database;
 using Database.Audit;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.WebUtilities;
 using Portal.Accounts;
 using Portal.Identity;

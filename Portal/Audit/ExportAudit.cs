@@ -3,7 +3,6 @@ using System.Text.Json;
 using Database;
 using Database.Audit;
 using Portal.Identity;
-using Portal.Shell;
 
 namespace Portal.Audit;
 

@@ -18,7 +18,7 @@ internal sealed class IndexModel(Db db, AuditKeys keys) : PageModel
 
     public IEnumerable<SelectListItem> Actions => AuditWords.Choices.Select(one => new SelectListItem(one.Text, one.Value, one.Value == Events.Search.Action));
 
-    public string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", null);
+    public static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", null);
 
     public async Task OnGet(string? before)
     {

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Portal.Accounts;
-using Portal.Identity;
 using Portal.Staff;
 
 namespace Portal.Audit;
@@ -20,7 +19,7 @@ internal sealed class StaffModel(Db db, AuditKeys keys, TimeProvider clock) : Pa
 
     public IEnumerable<SelectListItem> Actions => AuditWords.Choices.Select(one => new SelectListItem(one.Text, one.Value, one.Value == Events.Search.Action));
 
-    public string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", null);
+    public static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", null);
 
     public async Task OnGet(string? account, string? before)
     {

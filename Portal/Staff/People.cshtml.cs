@@ -26,7 +26,7 @@ internal sealed class PeopleModel(Db db, StaffPeople people) : PageModel
 
     public IReadOnlyList<StaffPerson> People { get; private set; } = [];
 
-    public IEnumerable<SelectListItem> Roles => StaffRole.All.Select(role => new SelectListItem(role.Name, role.Code));
+    public static IEnumerable<SelectListItem> Roles => StaffRole.All.Select(role => new SelectListItem(role.Name, role.Code));
 
     public async Task OnGet() => People = await SetStaffRole.Everybody(db);
 

@@ -43,7 +43,6 @@ public sealed partial class EveryPage
         ["/accounts/billing"] = ["billing-details", "billing-details-first", "billing-details-errors"],
         ["/accounts/sessions"] = ["sessions"],
         ["/servers"] = ["servers", "servers-looked-into", "servers-none", "servers-not-found", "servers-hindi"],
-        ["/servers"] = ["servers", "servers-none", "servers-not-found", "servers-hindi"],
         ["/servers/order"] = ["order", "order-before-details", "order-errors", "order-review"],
         ["/servers/{id}"] = ["server", "server-delete", "server-creating", "server-deleted"],
         ["/servers/{id}/backups"] = ["backups-none", "backups"],
