@@ -16,11 +16,12 @@ public sealed class AuditKeys
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private const int MostOpen = 20_000;
-    private static readonly Lazy<AuditKeys> OfThisProcess = new(() => new AuditKeys(new MasterKeys([new("unset", RandomNumberGenerator.GetBytes(KeyBytes))])));
-    private readonly MasterKeys masters;
+    private static readonly Lazy<AuditKeys> OfThisProcess = new(() => new AuditKeys(() => new MasterKeys([new("unset", RandomNumberGenerator.GetBytes(KeyBytes))])));
+    private readonly Lazy<MasterKeys> masters;
     private readonly ConcurrentDictionary<string, byte[]> open = new(StringComparer.Ordinal);
 
-    internal AuditKeys(MasterKeys masters) => this.masters = masters;
+    // opened at the first event: a start that misses its master key tells of whatever else is missing too
+    internal AuditKeys(Func<MasterKeys> masters) => this.masters = new(masters);
 
     /// <summary>For a database that was opened without configuration: events can be written, their particulars read by this process alone.</summary>
     internal static AuditKeys Unset => OfThisProcess.Value;
@@ -41,7 +42,7 @@ public sealed class AuditKeys
         }
 
         var key = RandomNumberGenerator.GetBytes(KeyBytes);
-        await tx.Execute(Sql.Add, new { Subject = subject, MasterKeyId = masters.Newest.Id, Wrapped = Wrap(subject, key), Now = now });
+        await tx.Execute(Sql.Add, new { Subject = subject, MasterKeyId = masters.Value.Newest.Id, Wrapped = Wrap(subject, key), Now = now });
         // not yet for others: the transaction may still be rolled back, and its key with it
         return tx.NewKeys[subject] = key;
     }
@@ -49,7 +50,7 @@ public sealed class AuditKeys
     /// <summary>Forgets the particulars of all events about the subject (a person's or an account's id), in every process, for good.</summary>
     public async Task Erase(Tx tx, string subject, DateTimeOffset now)
     {
-        await tx.Execute(Sql.AddErased, new { Subject = subject, MasterKeyId = masters.Newest.Id, Wrapped = Array.Empty<byte>(), Now = now });
+        await tx.Execute(Sql.AddErased, new { Subject = subject, MasterKeyId = masters.Value.Newest.Id, Wrapped = Array.Empty<byte>(), Now = now });
         await tx.Execute(Sql.Erase, new { Subject = subject, Wrapped = Array.Empty<byte>(), Now = now });
         open.TryRemove(subject, out _);
     }
@@ -83,11 +84,11 @@ public sealed class AuditKeys
         var done = 0;
         while (!cancelled.IsCancellationRequested)
         {
-            var old = await db.Query<AuditKeyRow>(Sql.WrappedByOthers, new { MasterKeyId = masters.Newest.Id, First = 1, Last = 200 });
+            var old = await db.Query<AuditKeyRow>(Sql.WrappedByOthers, new { MasterKeyId = masters.Value.Newest.Id, First = 1, Last = 200 });
             if (old.Count == 0) break;
             foreach (var row in old)
             {
-                var args = new { row.Subject, MasterKeyId = masters.Newest.Id, Wrapped = Wrap(row.Subject, Unwrap(row)), OldMasterKeyId = row.MasterKeyId };
+                var args = new { row.Subject, MasterKeyId = masters.Value.Newest.Id, Wrapped = Wrap(row.Subject, Unwrap(row)), OldMasterKeyId = row.MasterKeyId };
                 done += await db.Write(tx => tx.Execute(Sql.Rewrap, args));
             }
         }
@@ -95,13 +96,13 @@ public sealed class AuditKeys
         return done;
     }
 
-    private byte[] Wrap(string subject, byte[] key) => Sealed(masters.Newest.Bytes, key, Bound(subject));
+    private byte[] Wrap(string subject, byte[] key) => Sealed(masters.Value.Newest.Bytes, key, Bound(subject));
 
     private byte[] Unwrap(AuditKeyRow row)
     {
         if (row.Wrapped.Length != NonceBytes + KeyBytes + TagBytes) throw new CryptographicException($"The audit key of {row.Subject} is damaged.");
         var key = new byte[KeyBytes];
-        using var cipher = new AesGcm(masters[row.MasterKeyId].Bytes, TagBytes);
+        using var cipher = new AesGcm(masters.Value[row.MasterKeyId].Bytes, TagBytes);
         var wrapped = row.Wrapped.AsSpan();
         cipher.Decrypt(wrapped[..NonceBytes], wrapped[NonceBytes..^TagBytes], wrapped[^TagBytes..], key, Bound(row.Subject));
         return key;

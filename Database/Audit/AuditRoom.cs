@@ -9,7 +9,7 @@ public static class AuditRoom
 {
     internal static IServiceCollection AddAudit(this IServiceCollection services)
     {
-        services.AddSingleton(provider => new AuditKeys(provider.GetRequiredService<MasterKeys>()));
+        services.AddSingleton(provider => new AuditKeys(provider.GetRequiredService<MasterKeys>));
         services.AddPeriodicWork<SealAudit>(SealAudit.Command, TimeSpan.FromMinutes(1));
         return services;
     }

@@ -1,4 +1,5 @@
 using Database;
+using Portal.Audit;
 using Portal.Identity.Sessions;
 
 namespace Portal.Identity.Oidc;
@@ -41,7 +42,11 @@ internal static class EndSession
 
     public static async Task End(HttpContext context, SignedIn signedIn, Db db, DateTimeOffset now)
     {
-        await db.Write(tx => PortalSession.Revoke(tx, signedIn.PersonId, SessionId.From(signedIn.SessionId), now));
+        var entry = context.Entry("identity.signed_out", signedIn.SessionId);
+        await db.Write(async tx =>
+        {
+            if (await PortalSession.Revoke(tx, signedIn.PersonId, SessionId.From(signedIn.SessionId), now)) await tx.Record(entry, now);
+        });
         context.Response.Cookies.Delete(SessionHandler.Cookie, SessionHandler.CookieRules);
     }
 

@@ -6,6 +6,7 @@ using Database.Work;
 using Portal.Access;
 using Portal.Accounts;
 using Portal.Tests.Servers;
+using Testing;
 
 namespace Portal.Tests.Access;
 
@@ -101,6 +102,8 @@ internal sealed partial class PermissionHouse : IAsyncDisposable
         ids["bkp"] = Backup;
         ids["ord"] = (await Portal.Db.One<string>(Sql.Order, new { ServerId = server }))!;
         ids["inv"] = (await InvoiceDocument.OfOrder(Portal.Db, account.Value, ids["ord"]))!.Id.Value;
+        var invoice = TaxDocumentId.From(ids["inv"]);
+        await Wait.Until(async () => await DocumentPrint.Find(Portal.Db, account.Value, invoice) is not null, "the invoice's PDF");
         ids["wrk"] = (await Portal.Db.Write(async tx => await WorkQueue.Add(tx, new NewWork("server.power", server) { AccountId = account.Value, Input = new { Action = "start" } }, now))).ToString()!;
         await Portal.Db.Write(tx => tx.Execute(Sql.Backup, new { Id = Backup, AccountId = account, ServerId = server, Now = now, Later = now.AddDays(7) }));
     }

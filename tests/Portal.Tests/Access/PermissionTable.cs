@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 using Portal.Access;
+using Portal.Tests.Invoices.Printing;
 using Xunit;
 
 namespace Portal.Tests.Access;
@@ -28,7 +29,7 @@ public sealed partial class PermissionTable
 
         """;
 
-    [Fact]
+    [BrowserFact]
     public async Task Every_page_and_endpoint_lets_in_exactly_whom_the_table_says()
     {
         await using var house = await PermissionHouse.Start();

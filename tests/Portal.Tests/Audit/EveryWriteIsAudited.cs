@@ -20,7 +20,11 @@ public sealed class EveryWriteIsAudited
         ["OrderModel.OnPostChange"] = "shows the form again, writes nothing",
         ["AuthorizeModel.OnPost"] = "the authorization request by POST: leads on to a page",
         ["UserInfo.Answer"] = "reads",
-        ["EndSession.Answer"] = "leads on to /sign-out",
+        ["EndSession.Post"] = "the request by POST: leads on to the GET",
+        ["DeviceModel.OnPostLook"] = "shows what the code stands for, writes nothing",
+        ["PushedAuthorization.Post"] = "keeps a request for a minute; what comes of it is told of by identity.grant_given",
+        ["DeviceAuthorization.Post"] = "begins a wait for a person, whose answer is told of",
+        ["Introspection.Post"] = "reads",
         ["ReturnModel.OnPost"] = "the gateway's browser return: adds work that settles and is told of by payments.settled",
         ["ReceiveWebhook.Answer"] = "keeps the gateway's message; what it changes is told of by payments.*",
         ["Token.Post"] = "exchanges what identity.grant_given told of",
@@ -36,7 +40,7 @@ public sealed class EveryWriteIsAudited
             .Select(handler => $"{handler.DeclaringType!.Name}.{handler.Name}")
             .Distinct()
             .Where(name => !Exempt.ContainsKey(name));
-        Assert.Empty(silent);
+        Assert.True(!silent.Any(), $"These handlers write and leave no event: {string.Join(", ", silent)}");
     }
 
     [Fact]
