@@ -17,6 +17,7 @@ async function ask(kind, options) {
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!supported) continue;
   form.hidden = false;
+  for (const words of document.querySelectorAll("[data-passkey-without]")) words.hidden = true;
   form.addEventListener("submit", async event => {
     if (form.elements.Answer.value) return;
     event.preventDefault();
