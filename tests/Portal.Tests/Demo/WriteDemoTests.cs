@@ -11,13 +11,13 @@ public sealed class WriteDemoTests
     public async Task The_demo_is_played_once_and_its_books_balance()
     {
         await using var database = await TestDatabase.Create();
-        var folder = Directory.CreateTempSubdirectory("portal-demo-test-").FullName;
+        using var folder = new TempFolder("portal-demo-test-");
         await using var sandbox = await HostProcess.Start(
             "Portal",
-            new Dictionary<string, string?> { ["Billing__Payments__Sandbox__StateFile"] = Path.Combine(folder, "sandbox.json") },
+            new Dictionary<string, string?> { ["Billing__Payments__Sandbox__StateFile"] = Path.Combine(folder.Path, "sandbox.json") },
             ["razorpay-sandbox"],
             "/sandbox/knobs");
-        var environment = Settings(database, folder, sandbox.Url!.GetLeftPart(UriPartial.Authority));
+        var environment = Settings(database, folder.Path, sandbox.Url!.GetLeftPart(UriPartial.Authority));
 
         var first = await HostProcess.Run("Portal", ["demo"], environment, 2 * Wait.Patience);
         Assert.True(first.ExitCode == 0, first.Output);
@@ -34,19 +34,17 @@ public sealed class WriteDemoTests
         Assert.True(second.ExitCode == 0, second.Output);
         Assert.Contains("asha@textiles.example", second.Output, StringComparison.Ordinal);
         Assert.Equal(before, await database.Db.One<Counts>(Sql.Counts));
-        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
     public async Task Without_the_sandbox_it_says_what_to_start_and_writes_nothing()
     {
         await using var database = await TestDatabase.Create();
-        var folder = Directory.CreateTempSubdirectory("portal-demo-test-").FullName;
-        var run = await HostProcess.Run("Portal", ["demo"], Settings(database, folder, $"http://localhost:{FreePort.Find()}"));
+        using var folder = new TempFolder("portal-demo-test-");
+        var run = await HostProcess.Run("Portal", ["demo"], Settings(database, folder.Path, $"http://localhost:{FreePort.Find()}"));
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("Portal razorpay-sandbox", run.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await database.Db.One<Counts>(Sql.Counts))!.Invoices);
-        Directory.Delete(folder, recursive: true);
     }
 
     private static Dictionary<string, string?> Settings(TestDatabase database, string folder, string gateway) => new()
