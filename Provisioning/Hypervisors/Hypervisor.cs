@@ -84,8 +84,17 @@ internal sealed partial class Hypervisor(HypervisorOptions options) : IDisposabl
     }, cancelled);
 
     /// <summary>Starts it; running already is fine.</summary>
-    public Task Start(string name, CancellationToken cancelled) => Converge(name, async () =>
+    /// <param name="name">The instance.</param>
+    /// <param name="cancelled">Gives up.</param>
+    /// <param name="justMade">The caller has seen its making end well: it is whole and stopped, so the first try does not look.</param>
+    public Task Start(string name, CancellationToken cancelled, bool justMade = false) => Converge(name, async () =>
     {
+        if (justMade)
+        {
+            justMade = false;
+            return Reached(await SetState(name, new { action = "start", timeout = 30 }, cancelled));
+        }
+
         var found = await There(name, cancelled);
         if (found.Running) return true;
         if (found.HalfMade) throw HalfMade(name);

@@ -90,6 +90,7 @@ internal class CreateServer(
         Func<WorkContext, Hypervisor, InstanceSpec, CancellationToken, Task>? make = null)
     {
         private readonly string name = ServerId.From(spec.ServerId).InstanceName;
+        private bool justMade;
 
         private Hypervisor Hypervisor => hypervisors.In(spec.Region);
 
@@ -111,6 +112,7 @@ internal class CreateServer(
             if (make is null)
             {
                 await Hypervisor.Create(wanted, cancelled);
+                justMade = true;
                 return new StepOutcome.Done();
             }
 
@@ -126,7 +128,7 @@ internal class CreateServer(
         {
             try
             {
-                await Hypervisor.Start(name, cancelled);
+                await Hypervisor.Start(name, cancelled, justMade);
             }
             catch (HypervisorException trouble) when (trouble.Trouble == HypervisorTrouble.Absent || trouble.Code == Hypervisor.IsHalfMade)
             {
