@@ -801,6 +801,25 @@ create table ResourceTag (
 );
 create index IX_ResourceTag_Tag on ResourceTag (AccountId, Tag);
 
+create table SpendMonth (
+    AccountId varchar(30) not null,
+    PersonId varchar(30) not null,
+    Month int not null,
+    Orders int not null,
+    constraint PK_SpendMonth primary key (AccountId, PersonId, Month)
+);
+
+create table SpentOrder (
+    AccountId varchar(30) not null,
+    PersonId varchar(30) not null,
+    Month int not null,
+    OrderId varchar(30) not null,
+    Paise bigint not null,
+    SpentAt datetime2(3) not null,
+    constraint PK_SpentOrder primary key (AccountId, PersonId, OrderId)
+);
+create index IX_SpentOrder_Month on SpentOrder (AccountId, PersonId, Month);
+
 create table OidcClient (
     Id varchar(30) not null constraint PK_OidcClient primary key,
     Kind varchar(10) not null constraint CK_OidcClient_Kind check (Kind in ('web', 'native', 'service')),
@@ -966,3 +985,36 @@ create table ApiToken (
 );
 create index IX_ApiToken_AccountId on ApiToken (AccountId, CreatedAt);
 create index IX_ApiToken_PersonId on ApiToken (PersonId, CreatedAt);
+
+create table PostalAddress (
+    PersonId varchar(30) not null constraint PK_PostalAddress primary key
+        constraint FK_PostalAddress_Person references Person (Id),
+    Line1 nvarchar(120) not null,
+    Line2 nvarchar(120) null,
+    City nvarchar(60) not null,
+    PostCode nvarchar(12) not null,
+    Country nvarchar(60) not null,
+    SavedAt datetime2(3) not null
+);
+
+create table Invitation (
+    Id varchar(30) not null constraint PK_Invitation primary key,
+    AccountId varchar(30) not null constraint FK_Invitation_Account references Account (Id),
+    Email nvarchar(254) not null,
+    EmailLower nvarchar(254) not null,
+    TokenHash varchar(64) not null constraint UQ_Invitation_TokenHash unique,
+    RoleCode varchar(30) not null,
+    ScopeKind varchar(10) not null,
+    ScopeId nvarchar(60) not null,
+    Mode varchar(10) not null,
+    AccessEndsAt datetime2(3) null,
+    SpendLimitPaise bigint null,
+    Note nvarchar(400) null,
+    InvitedAt datetime2(3) not null,
+    InvitedBy varchar(30) not null constraint FK_Invitation_Person references Person (Id),
+    ExpiresAt datetime2(3) not null,
+    AcceptedAt datetime2(3) null,
+    AcceptedBy varchar(30) null,
+    WithdrawnAt datetime2(3) null
+);
+create index IX_Invitation_Account on Invitation (AccountId, InvitedAt);

@@ -82,6 +82,7 @@ public static class PortalHost
         app.MapShell();
         app.UseIdentity();
         app.MapIdentity();
+        app.MapAccess();
         app.MapAccounts();
         app.MapCatalogue();
         app.MapServers();

@@ -83,6 +83,26 @@ create table ResourceTag (
 
 create index IX_ResourceTag_Tag on ResourceTag (AccountId, Tag);
 
+create table SpendMonth (
+    AccountId varchar(30) not null,
+    PersonId varchar(30) not null,
+    Month int not null,
+    Orders int not null,
+    constraint PK_SpendMonth primary key (AccountId, PersonId, Month)
+);
+
+create table SpentOrder (
+    AccountId varchar(30) not null,
+    PersonId varchar(30) not null,
+    Month int not null,
+    OrderId varchar(30) not null,
+    Paise bigint not null,
+    SpentAt datetime2(3) not null,
+    constraint PK_SpentOrder primary key (AccountId, PersonId, OrderId)
+);
+
+create index IX_SpentOrder_Month on SpentOrder (AccountId, PersonId, Month);
+
 insert into AccessGrant (Id, AccountId, HolderId, RoleCode, ScopeKind, ScopeId, Mode, GivenAt)
 select concat('acg_', substring(AccountId, 18, 13), substring(PersonId, 18, 13)), AccountId, PersonId,
     case when Role = 'owner' then 'owner' else 'viewer' end, 'account', '', 'allow', CreatedAt

@@ -79,7 +79,11 @@ internal sealed class AccessGate : IAsyncPageFilter
             switch (asked)
             {
                 case NeedsAttribute needs: return await Judge(context, needs.Permission, ResourceOf(context, needs));
-                case OwnBusinessAttribute when context.SignedInOrNull() is not null: return null;
+                case OwnBusinessAttribute when context.SignedInOrNull() is not null:
+                    // an owner who looks as somebody else must not change their own affairs under the other's name
+                    return context.Access().IsReadOnly && !HttpMethods.IsGet(context.Request.Method)
+                        ? new Judgement.Refused(new AccessRefusal(null, null) { ByReading = true })
+                        : null;
                 case IAllowAnonymous: return null;
                 // the policy itself was asked by the authorization before
                 case IAuthorizeData { Policy.Length: > 0 }: return null;

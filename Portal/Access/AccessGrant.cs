@@ -64,6 +64,8 @@ internal sealed record AccessGrant
 
     public bool IsRequest => Mode == Request;
 
+    public bool IsLive(DateTimeOffset now) => ExpiresAt is null || ExpiresAt > now;
+
     public bool IsOwner => RoleCode == Roles.Owner;
 
     public string Role => Roles.Find(RoleCode)?.Name ?? RoleName ?? "A role that is gone";
@@ -95,6 +97,16 @@ internal sealed record AccessGrant
                 and g.RevokedAt is null
                 and (g.HolderId = @HolderId
                     or g.HolderId in (select m.TeamId from TeamMember m where m.AccountId = @AccountId and m.PersonId = @HolderId))
+            order by g.GivenAt, g.Id
+            """;
+
+        public const string OfHolder = $"""
+            select {Columns}
+            from AccessGrant g
+                left join CustomRole r on r.Id = g.CustomRoleId
+            where g.AccountId = @AccountId
+                and g.HolderId = @HolderId
+                and g.RevokedAt is null
             order by g.GivenAt, g.Id
             """;
 

@@ -25,6 +25,10 @@ internal sealed class AccessMaps(Db db)
         return map;
     }
 
+    /// <summary>What somebody else than whoever makes the request may do.</summary>
+    public async Task<AccessMap> Now(AccountId account, string holder) =>
+        await Of(account, holder, await db.One<long>(Sql.Version, new { AccountId = account }));
+
     private Task<AccessMap> Read(AccountId account, string holder) => db.Snapshot(async tx =>
     {
         var args = new { AccountId = account, HolderId = holder };
@@ -63,6 +67,8 @@ internal sealed class AccessMaps(Db db)
 
     internal static class Sql
     {
+        public const string Version = "select Version from AccountAccess where AccountId = @AccountId";
+
         public const string TeamResources = "select TeamId as ScopeId, ResourceId from TeamResource where AccountId = @AccountId";
 
         public const string TaggedResources = "select Tag as ScopeId, ResourceId from ResourceTag where AccountId = @AccountId";

@@ -14,6 +14,13 @@ public static class AccessRoom
         return services;
     }
 
+    /// <summary>Maps the room's endpoints.</summary>
+    public static void MapAccess(this IEndpointRouteBuilder routes)
+    {
+        TeamsApi.Map(routes);
+        RolesApi.Map(routes);
+    }
+
     /// <summary>Sets the gate up, after authorization.</summary>
     public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.Use(AccessGate.OnEndpoints);
 }

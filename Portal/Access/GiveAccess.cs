@@ -43,21 +43,19 @@ internal abstract record GiveOutcome
 /// <summary>Gives access; used by pages, the API, invitations and a new account's first owner.</summary>
 internal static class GiveAccess
 {
+    private const string OwnerIsWhole = "An owner is a person who owns all of the account, without an end or a limit.";
+
+    /// <summary>Why the grant cannot be given to anybody; null when it can.</summary>
+    public static async Task<GiveOutcome?> Check(Tx tx, AccountId account, NewGrant grant, RequestAccess? giver, DateTimeOffset now) =>
+        (await Read(tx, account, grant, giver, now)).No;
+
     /// <param name="giver">What the giver may do; null for the house itself.</param>
     public static async Task<GiveOutcome> Run(Tx tx, AccountId account, NewGrant grant, string? by, RequestAccess? giver, DateTimeOffset now)
     {
         await AccessVersion.Bump(tx, account);
-        var ready = Roles.Find(grant.Role);
-        var own = ready is null ? await CustomRole.Find(tx, account, grant.Role) : null;
-        if ((ready?.Permissions ?? own?.Codes) is not { } permissions) return new GiveOutcome.UnknownRole();
-        if (ready?.Code == Roles.Owner && (grant.Scope.Kind != AccessScope.Account || grant.ExpiresAt is not null || grant.SpendLimitPaise is not null
-            || grant.Mode != AccessGrant.Allow || !grant.HolderId.StartsWith(Identity.PersonId.Prefix, StringComparison.Ordinal)))
-            return new GiveOutcome.Impossible("An owner is a person who owns all of the account, without an end or a limit.");
-        if (grant.ExpiresAt <= now) return new GiveOutcome.Impossible("It would have ended already. Choose a day to come.");
-        if (grant.SpendLimitPaise < 0) return new GiveOutcome.Impossible("A spend limit is not negative.");
         if (await tx.One<int>(Sql.Holders, new { AccountId = account, grant.HolderId }) == 0) return new GiveOutcome.UnknownHolder();
-        if (!await IsThere(tx, account, grant.Scope)) return new GiveOutcome.UnknownScope();
-        if (giver is not null && permissions.FirstOrDefault(code => !giver.CanOnAll(code)) is { } missing) return new GiveOutcome.BeyondOwn(missing);
+        var (no, ready, own) = await Read(tx, account, grant, giver, now);
+        if (no is not null) return no;
         var id = Id.New<AccessGrantId>(now);
         await tx.Execute(AccessGrant.Sql.Give, new
         {
@@ -76,6 +74,25 @@ internal static class GiveAccess
         });
         return new GiveOutcome.Given(id);
     }
+
+    private static async Task<(GiveOutcome? No, Role? Ready, CustomRole? Own)> Read(
+        Tx tx, AccountId account, NewGrant grant, RequestAccess? giver, DateTimeOffset now)
+    {
+        var ready = Roles.Find(grant.Role);
+        var own = ready is null ? await CustomRole.Find(tx, account, grant.Role) : null;
+        if ((ready?.Permissions ?? own?.Codes) is not { } permissions) return (new GiveOutcome.UnknownRole(), null, null);
+        if (ready?.Code == Roles.Owner && !MayBeOwned(grant)) return (new GiveOutcome.Impossible(OwnerIsWhole), null, null);
+        if (grant.ExpiresAt <= now) return (new GiveOutcome.Impossible("It would have ended already. Choose a day to come."), null, null);
+        if (grant.SpendLimitPaise < 0) return (new GiveOutcome.Impossible("A spend limit is not negative."), null, null);
+        if (grant.Mode is not (AccessGrant.Allow or AccessGrant.Request)) return (new GiveOutcome.Impossible("A mode is allow or request."), null, null);
+        if (!await IsThere(tx, account, grant.Scope)) return (new GiveOutcome.UnknownScope(), null, null);
+        return giver is not null && permissions.FirstOrDefault(code => !giver.CanOnAll(code)) is { } missing
+            ? (new GiveOutcome.BeyondOwn(missing), null, null)
+            : (null, ready, own);
+    }
+
+    private static bool MayBeOwned(NewGrant grant) => grant is { Scope.Kind: AccessScope.Account, ExpiresAt: null, SpendLimitPaise: null, Mode: AccessGrant.Allow }
+        && (grant.HolderId.Length == 0 || grant.HolderId.StartsWith(Identity.PersonId.Prefix, StringComparison.Ordinal));
 
     private static async Task<bool> IsThere(Tx tx, AccountId account, AccessScope scope) => scope.Kind switch
     {

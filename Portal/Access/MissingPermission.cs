@@ -33,9 +33,16 @@ internal static class MissingPermission
         }
     }
 
+    /// <summary>The page of refusals, for somebody who would give or take what they do not hold.</summary>
+    public static async Task<IActionResult> Beyond(this PageModel page, string permission)
+    {
+        page.HttpContext.Features.Set(await AccessGate.Refusal(page.HttpContext, permission, null, Verdict.Refused));
+        return new StatusCodeResult(StatusCodes.Status403Forbidden);
+    }
+
     public static ProblemHttpResult Problem(AccessRefusal refusal)
     {
-        if (refusal.Permission is not { } permission)
+        if (refusal.Permission is not { } permission || refusal.ByReading)
             return ApiProblem.Of(StatusCodes.Status403Forbidden, "portal.access.closed", "Nobody is let in here.");
         return ApiProblem.Of(
             StatusCodes.Status403Forbidden,
@@ -54,7 +61,7 @@ internal static class MissingPermission
     public static string Sentence(AccessRefusal refusal) => refusal switch
     {
         { ByToken: true } => $"This token was made without the permission {refusal.Permission}.",
-        { ByReading: true } => "You are looking at the account as somebody else, which changes nothing.",
+        { ByReading: true } => "You look at this account reading only, so nothing can be changed here.",
         { MayRequest: true } => $"You may ask for this, not do it yourself: you hold {refusal.Permission} as a request only.",
         _ => $"This needs the permission {refusal.Permission}, which you do not hold here.",
     };

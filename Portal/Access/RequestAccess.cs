@@ -38,6 +38,9 @@ public sealed class RequestAccess
     public bool IsHidden(string? resource) => map.HoldsAny(Permissions.Sight, null, now)
         && (resource is null ? !map.OnWhole(Permissions.Sight, now) : !map.HoldsAny(Permissions.Sight, resource, now));
 
+    /// <summary>Whether they know that the resource is there.</summary>
+    internal bool Sees(string resource) => map.HoldsAny(Permissions.Sight, resource, now);
+
     /// <summary>What a list is narrowed to; null for all that the account has.</summary>
     internal ListScope? Scope(string permission) => CanOnAll(permission) ? null : ListScope.Of(map.Holders, permission, now);
 
@@ -47,8 +50,8 @@ public sealed class RequestAccess
     /// <summary>What they may spend in a month of India's calendar, in paise; null without a limit.</summary>
     public long? SpendLimitPaise => map.SpendLimit(now);
 
-    /// <summary>The team that what they order belongs to: those who may order for a team alone order for that team.</summary>
-    internal TeamId? OrderTeam => CanOnAll(Permissions.ServersOrder) ? null : map.OrderTeam(now);
+    /// <summary>How far they may order: those who may order for a team alone order for that team.</summary>
+    internal Servers.OrderRights OrderRights => new(SpendLimitPaise, CanOnAll(Permissions.ServersOrder) ? null : map.OrderTeam(now));
 
     private bool IsWithin(string permission) =>
         !IsCutByToken(permission) && (!IsReadOnly || (Permissions.Bit(permission) & Permissions.Reading) != 0);
@@ -82,6 +85,14 @@ public static class AccessOfRequest
         }
 
         var map = await context.RequestServices.GetRequiredService<AccessMaps>().Of(who.AccountId, who.PersonId.Value, who.AccessVersion);
-        context.Features.Set(new RequestAccess(map, who.LimitedTo, now));
+        var access = new RequestAccess(map, who.LimitedTo, now);
+        if (!Shell.Failures.IsApi(context) && await ViewAs.Wanted(context, who, access) is { } other)
+        {
+            context.Features.Set(other);
+            map = await context.RequestServices.GetRequiredService<AccessMaps>().Of(who.AccountId, other.PersonId.Value, who.AccessVersion);
+            access = new RequestAccess(map, null, now, isReadOnly: true);
+        }
+
+        context.Features.Set(access);
     }
 }

@@ -7,6 +7,10 @@ namespace Portal.Access;
 internal static class Tags
 {
     public const int Longest = 40;
+    public const int Most = 20;
+
+    public static string Rule { get; } = $"At most {Most} tags of small letters, digits and - : _ . with blanks between them, such as env:prod shop.";
+
 
     /// <summary>Small letters, digits, dashes and colons: <c>env:prod</c>.</summary>
     public static bool IsGood(string tag) =>
@@ -14,6 +18,9 @@ internal static class Tags
 
     public static Task<IReadOnlyList<string>> Of(Db db, AccountId account, string resource) =>
         db.Query<string>(Sql.Of, new { AccountId = account, ResourceId = resource });
+
+    /// <summary>Every tag that is in use.</summary>
+    public static Task<IReadOnlyList<string>> OfAccount(Db db, AccountId account) => db.Query<string>(Sql.OfAccount, new { AccountId = account });
 
     /// <summary>Gives the resource these tags and no others.</summary>
     public static async Task Set(Tx tx, AccountId account, string resource, IReadOnlyCollection<string> tags, DateTimeOffset now)
@@ -27,6 +34,8 @@ internal static class Tags
     internal static class Sql
     {
         public const string Of = "select Tag from ResourceTag where AccountId = @AccountId and ResourceId = @ResourceId order by Tag";
+
+        public const string OfAccount = "select distinct Tag from ResourceTag where AccountId = @AccountId order by Tag";
 
         public const string Clear = "delete from ResourceTag where AccountId = @AccountId and ResourceId = @ResourceId";
 

@@ -23,6 +23,10 @@ internal sealed record Team
 
     public string KindWord => Kind == OfDepartment ? "Department" : "Team";
 
+    public static string NameRule { get; } = $"Enter a name of at most {LongestName} characters.";
+
+    public static bool IsName(string text) => text.Length is > 0 and <= LongestName && !text.Any(char.IsControl);
+
     public static Task<IReadOnlyList<Team>> Of(Db db, AccountId account) => db.Query<Team>(Sql.Of, new { AccountId = account });
 
     public static Task<Team?> Find(Db db, AccountId account, TeamId id) => db.One<Team>(Sql.Find, new { AccountId = account, Id = id });
@@ -103,11 +107,18 @@ internal static class ChangeTeams
         return await tx.Execute(Sql.Add, new { AccountId = account, Id = id, PersonId = person, Now = now }) == 1;
     }
 
+    public static async Task<bool> Has(Tx tx, AccountId account, TeamId id, PersonId person) =>
+        await tx.One<int>(Sql.Has, new { AccountId = account, Id = id, PersonId = person }) > 0;
+
     public static async Task<bool> Remove(Tx tx, AccountId account, TeamId id, PersonId person)
     {
         await AccessVersion.Bump(tx, account);
         return await tx.Execute(Sql.Remove, new { AccountId = account, Id = id, PersonId = person }) == 1;
     }
+
+    /// <summary>For somebody who leaves the account.</summary>
+    public static Task RemoveFromAll(Tx tx, AccountId account, PersonId person) =>
+        tx.Execute(Sql.RemoveFromAll, new { AccountId = account, PersonId = person });
 
     /// <summary>Puts a resource into the team, out of any other; null takes it out of all. False when there is no such team.</summary>
     public static async Task<bool> Put(Tx tx, AccountId account, string resource, TeamId? team, DateTimeOffset now)
@@ -161,7 +172,11 @@ internal static class ChangeTeams
                 and not exists (select 1 from TeamMember x where x.AccountId = @AccountId and x.TeamId = @Id and x.PersonId = @PersonId)
             """;
 
+        public const string Has = "select count(*) from TeamMember where AccountId = @AccountId and TeamId = @Id and PersonId = @PersonId";
+
         public const string Remove = "delete from TeamMember where AccountId = @AccountId and TeamId = @Id and PersonId = @PersonId";
+
+        public const string RemoveFromAll = "delete from TeamMember where AccountId = @AccountId and PersonId = @PersonId";
 
         public const string TakeOut = "delete from TeamResource where AccountId = @AccountId and ResourceId = @ResourceId";
 

@@ -43,6 +43,8 @@ internal sealed class DemoHistory(IServiceProvider services, DemoGateway gateway
         await Renew(bharat, orders, "card");
         await Go(41, 18, 10);
         var stock = await Buy(asha, "s2", "bom", "stock.asha-textiles.example", backups: false, "netbanking");
+        await Go(36, 10, 15);
+        await DemoTeam.Write(db, asha, shop, stock, passwordHash, clock.GetUtcNow());
         await Go(33, 20, 55);
         var lakshmi = await DemoCustomer.Lakshmi.Join(db, passwordHash, clock.GetUtcNow());
         var photos = await Buy(lakshmi, "s1", "blr", "photos.iyer.example", backups: true, "upi");

@@ -53,6 +53,8 @@ internal static class WriteDemo
         await Console.Out.WriteLineAsync($"Sign-ins, password of each: {Password}");
         foreach (var customer in (DemoCustomer[])[DemoCustomer.Asha, DemoCustomer.Bharat, DemoCustomer.Lakshmi])
             await Console.Out.WriteLineAsync($"  {customer.Email,-24} {customer.AccountName}");
+        await Console.Out.WriteLineAsync($"  {DemoTeam.Contractor,-24} a contractor of Asha Textiles, for one server");
+        await Console.Out.WriteLineAsync($"  {DemoTeam.Bookkeeper,-24} the bookkeeper of Asha Textiles");
         await Console.Out.WriteLineAsync($"  {StaffEmail,-24} staff");
     }
 }

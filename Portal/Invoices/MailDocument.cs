@@ -35,10 +35,10 @@ internal sealed class MailDocument(Db db, PublicAddress address, IOptions<Invoic
             return new WorkOutcome.Again(now + TimeSpan.FromTicks(Math.Clamp(waited.Ticks, ShortestPause.Ticks, LongestPause.Ticks)), "waiting", "Waits for the PDF.");
 
         var lines = await InvoiceDocument.Lines(db, account, id);
-        var owners = await db.Query<Owner>(Sql.Owners, new { AccountId = account });
-        var mails = owners.Select(owner => new NewMail(
-            $"document:{id}", owner.Email, DocumentLetter.Subject(document),
-            DocumentLetter.Text(document, lines, owner.FullName, address.Of($"/invoices/{id}"), print is not null))
+        var readers = await db.Query<Reader>(Sql.Readers, new { AccountId = account, Now = now });
+        var mails = readers.Select(reader => new NewMail(
+            $"document:{id}", reader.Email, DocumentLetter.Subject(document),
+            DocumentLetter.Text(document, lines, reader.FullName, address.Of($"/invoices/{id}"), print is not null))
         {
             AccountId = account,
             Attachment = print is null ? null : new MailAttachment(print.ObjectKey, Downloads.FileName(document.Number)),
@@ -49,7 +49,7 @@ internal sealed class MailDocument(Db db, PublicAddress address, IOptions<Invoic
         });
     }
 
-    private sealed record Owner
+    private sealed record Reader
     {
         public string Email { get; init; } = "";
 
@@ -58,12 +58,18 @@ internal sealed class MailDocument(Db db, PublicAddress address, IOptions<Invoic
 
     internal static class Sql
     {
-        public const string Owners = """
-            select p.Email, p.FullName
-            from AccountMember m
-            join Person p on p.Id = m.PersonId
-            where m.AccountId = @AccountId
-                and m.Role = 'owner'
+        // owners, and whoever holds the role Billing on the whole account
+        public const string Readers = """
+            select distinct p.Id, p.Email, p.FullName
+            from AccessGrant g
+                join AccountMember m on m.AccountId = g.AccountId and m.PersonId = g.HolderId
+                join Person p on p.Id = m.PersonId
+            where g.AccountId = @AccountId
+                and g.RoleCode in ('owner', 'billing')
+                and g.ScopeKind = 'account'
+                and g.Mode = 'allow'
+                and g.RevokedAt is null
+                and (g.ExpiresAt is null or g.ExpiresAt > @Now)
                 and p.ClosedAt is null
             order by p.Id
             """;

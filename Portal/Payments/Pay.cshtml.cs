@@ -39,8 +39,14 @@ internal sealed class PayModel(Db db, StartPayment startPayment, PayFromWallet p
     public async Task<IActionResult> OnPostCredit(string orderId)
     {
         if (!Id.TryParse<SalesOrderId>(orderId, out var id)) return NotFound();
-        var accountId = HttpContext.SignedIn().AccountId.Value;
-        switch (await db.Write(tx => payFromWallet.Run(tx, accountId, id, clock.GetUtcNow())))
+        var (outcome, beyond) = await PayWithinLimit.Run(HttpContext, db, payFromWallet, id, clock.GetUtcNow());
+        if (beyond is not null)
+        {
+            ModelState.AddModelError("", beyond.Message);
+            return await Show(orderId);
+        }
+
+        switch (outcome)
         {
             case WalletPaymentOutcome.Paid or WalletPaymentOutcome.NotPayable:
                 return this.SeeOther($"/pay/{id}/result");

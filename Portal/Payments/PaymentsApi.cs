@@ -102,8 +102,9 @@ internal static class PaymentsApi
         string id, HttpContext context, Db db, PayFromWallet payFromWallet, TimeProvider clock)
     {
         if (!Id.TryParse<SalesOrderId>(id, out var known)) return NoOrder();
-        var (account, now) = (context.SignedIn().AccountId.ToString(), clock.GetUtcNow());
-        return await db.Write(tx => payFromWallet.Run(tx, account, known, now)) switch
+        var (outcome, beyond) = await PayWithinLimit.Run(context, db, payFromWallet, known, clock.GetUtcNow());
+        if (beyond is not null) return ApiProblem.Of(StatusCodes.Status403Forbidden, BeyondLimit.Code, beyond.Message);
+        return outcome switch
         {
             WalletPaymentOutcome.Paid paid => TypedResults.Created(
                 $"/api/v1/invoices/{paid.Invoice.Id}",
@@ -118,7 +119,7 @@ internal static class PaymentsApi
                 ("item", sold.ItemCode), ("region", sold.Region)),
             WalletPaymentOutcome.NotPayable not => NotPayable(not.State),
             WalletPaymentOutcome.UnknownOrder => NoOrder(),
-            var outcome => throw new InvalidOperationException($"Paying with credit ended as {outcome}, which nobody answers."),
+            var other => throw new InvalidOperationException($"Paying with credit ended as {other}, which nobody answers."),
         };
     }
 

@@ -101,7 +101,7 @@ internal sealed class OrderModel(
             return Page();
         }
 
-        switch (await placeOrder.Run(HttpContext.SignedIn(), Input, new Money(Total.Value), Token, HttpContext.Access().OrderTeam))
+        switch (await placeOrder.Run(HttpContext.SignedIn(), Input, new Money(Total.Value), Token, HttpContext.Access().OrderRights))
         {
             case PlaceOrderOutcome.Placed placed: return Pay(placed.OrderId);
             case PlaceOrderOutcome.AlreadyPlaced earlier: return Pay(earlier.OrderId);
@@ -111,6 +111,9 @@ internal sealed class OrderModel(
                 return Page();
             case PlaceOrderOutcome.Refused refused:
                 Show(refused.Refusals);
+                return Page();
+            case PlaceOrderOutcome.BeyondSpendLimit beyond:
+                ModelState.AddModelError("", beyond.Message);
                 return Page();
             case PlaceOrderOutcome.BillingDetailsMissing none:
                 Missing = new QuoteOutcome.BillingDetailsMissing(none.Code, none.Message);

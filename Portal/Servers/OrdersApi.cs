@@ -119,7 +119,8 @@ internal static class OrdersApi
         orders.MapGet("/", List).Needs(Permissions.ServersRead).Paged().WithSummary("The account's orders, newest first; ?state.");
         orders.MapPost("/", Place).FreshFactor().Needs(Permissions.ServersOrder).Creates().WithSummary("Orders a server. Nothing is created before it is paid.")
             .WithDescription("422 portal.servers.invalid_order says what is wrong in each field; 409 portal.servers.sold_out, "
-                + "billing.orders.price_changed (with totalPaise) or billing.orders.billing_details_missing.");
+                + "billing.orders.price_changed (with totalPaise) or billing.orders.billing_details_missing; "
+                + "403 portal.access.spend_limit_reached.");
         orders.MapGet("/{id}", Show).Needs(Permissions.ServersRead, "id").WithSummary("One order with its lines, its server and its invoice.");
     }
 
@@ -152,11 +153,13 @@ internal static class OrdersApi
         var expected = request.ExpectedTotalPaise is { } paise ? new Money(paise) : (Money?)null;
         if (!string.IsNullOrEmpty(request.Backup) && await context.Missing(Permissions.BackupsRestore, request.Backup) is { } missing) return missing;
         var like = string.IsNullOrEmpty(request.Backup) ? null : await RestoreAsNew.Wish(db, who.AccountId, request.Backup);
-        switch (await placeOrder.Run(who, request.Wish(like), expected, context.IdempotencyKey(), context.Access().OrderTeam))
+        switch (await placeOrder.Run(who, request.Wish(like), expected, context.IdempotencyKey(), context.Access().OrderRights))
         {
             case PlaceOrderOutcome.Placed placed: return await Created(db, who.AccountId, placed.OrderId);
             case PlaceOrderOutcome.AlreadyPlaced earlier: return await Created(db, who.AccountId, earlier.OrderId);
             case PlaceOrderOutcome.Refused refused: return Refused(refused.Refusals);
+            case PlaceOrderOutcome.BeyondSpendLimit beyond:
+                return ApiProblem.Of(StatusCodes.Status403Forbidden, beyond.Code, beyond.Message);
             case PlaceOrderOutcome.BillingDetailsMissing none:
                 return ApiProblem.Of(StatusCodes.Status409Conflict, none.Code, none.Message);
             case PlaceOrderOutcome.PriceChanged changed:

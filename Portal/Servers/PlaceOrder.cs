@@ -31,9 +31,17 @@ public abstract record PlaceOrderOutcome
     /// <summary>It costs something else now; nothing was ordered.</summary>
     public sealed record PriceChanged(Money NewTotal) : PlaceOrderOutcome;
 
+    /// <summary>It would go beyond what the person may spend this month; nothing was ordered.</summary>
+    public sealed record BeyondSpendLimit(string Code, string Message) : PlaceOrderOutcome;
+
     /// <summary>There is nobody to invoice yet.</summary>
     public sealed record BillingDetailsMissing(string Code, string Message) : PlaceOrderOutcome;
 }
+
+/// <summary>How far somebody may order.</summary>
+/// <param name="LimitPaise">For a month of India's calendar; null without a limit.</param>
+/// <param name="Team">The team that the server belongs to.</param>
+public sealed record OrderRights(long? LimitPaise, TeamId? Team);
 
 /// <summary>
 /// Places an order for a server: the wish and the sales order stand or fall together. The paid line carries the work
@@ -49,8 +57,8 @@ public sealed class PlaceOrder(Db db, PlaceSalesOrder placeSalesOrder, TimeProvi
     /// <param name="wish">What.</param>
     /// <param name="expected">The total the customer agreed to; null orders at today's price.</param>
     /// <param name="token">Whatever tells one form or request from another; the same with the same wish orders once.</param>
-    /// <param name="team">The team that the server belongs to.</param>
-    public async Task<PlaceOrderOutcome> Run(SignedIn who, ServerWish wish, Money? expected, string? token, TeamId? team = null)
+    /// <param name="rights">How far the person may order; null for the house itself.</param>
+    public async Task<PlaceOrderOutcome> Run(SignedIn who, ServerWish wish, Money? expected, string? token, OrderRights? rights = null)
     {
         var now = clock.GetUtcNow();
         var onSale = await OnSale.Read(db, now);
@@ -58,14 +66,21 @@ public sealed class PlaceOrder(Db db, PlaceSalesOrder placeSalesOrder, TimeProvi
         // a repeated form must find its order even when the last server of the plan went to it
         var refusedForGood = refusals.Any(refusal => refusal.Code != "portal.servers.sold_out");
         if (accepted is null && (refusedForGood || token is null)) return new PlaceOrderOutcome.Refused(refusals);
-        return await db.Write<PlaceOrderOutcome>(async tx =>
+        try
         {
-            var key = token is null ? null : KeyOf(token, wish);
-            if (key is not null && await Earlier(tx, who.AccountId, key) is { } earlier) return earlier;
-            return accepted is null
-                ? new PlaceOrderOutcome.Refused(refusals)
-                : await Place(tx, who, accepted, expected, key, team, now);
-        });
+            return await db.Write<PlaceOrderOutcome>(async tx =>
+            {
+                var key = token is null ? null : KeyOf(token, wish);
+                if (key is not null && await Earlier(tx, who.AccountId, key) is { } earlier) return earlier;
+                return accepted is null
+                    ? new PlaceOrderOutcome.Refused(refusals)
+                    : await Place(tx, who, accepted, expected, key, rights, now);
+            });
+        }
+        catch (BeyondLimitException limit)
+        {
+            return new PlaceOrderOutcome.BeyondSpendLimit(BeyondLimit.Code, limit.Beyond.Message);
+        }
     }
 
     /// <summary>What the order's lines are, priced or not yet.</summary>
@@ -90,7 +105,7 @@ public sealed class PlaceOrder(Db db, PlaceSalesOrder placeSalesOrder, TimeProvi
     }
 
     private async Task<PlaceOrderOutcome> Place(
-        Tx tx, SignedIn who, CheckedWish wish, Money? expected, string? key, TeamId? team, DateTimeOffset now)
+        Tx tx, SignedIn who, CheckedWish wish, Money? expected, string? key, OrderRights? rights, DateTimeOffset now)
     {
         var server = Id.New<ServerId>(now);
         var request = new OrderRequest(who.AccountId.Value, who.PersonId.Value, Lines(wish, server, who.AccountId))
@@ -101,8 +116,10 @@ public sealed class PlaceOrder(Db db, PlaceSalesOrder placeSalesOrder, TimeProvi
         switch (await placeSalesOrder.Run(tx, request, now))
         {
             case OrderOutcome.Placed placed:
+                if (rights is not null && await SpendLimit.Count(tx, who.AccountId, who.PersonId, placed.Id.Value, placed.Total, rights.LimitPaise, now) is { } beyond)
+                    throw new BeyondLimitException(beyond);
                 await Keep(tx, who, wish, server, placed, now);
-                if (team is not null) await ChangeTeams.Put(tx, who.AccountId, server.Value, team, now);
+                if (rights?.Team is { } team) await ChangeTeams.Put(tx, who.AccountId, server.Value, team, now);
                 return new PlaceOrderOutcome.Placed(placed.Id, server, placed.Total);
             case OrderOutcome.AlreadyPlaced earlier:
                 return await OrderOf(tx, who.AccountId, earlier.Id, earlier.Total);

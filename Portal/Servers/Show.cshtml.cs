@@ -1,8 +1,10 @@
 using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.Extensions.Options;
 using Portal.Access;
+using Portal.Audit;
 using Portal.Identity;
 using Portal.Identity.Factors;
 
@@ -17,6 +19,13 @@ internal sealed class ShowModel(Db db, TimeProvider clock, IOptions<ServersOptio
     public IReadOnlyList<ServerWorkItem> Work { get; private set; } = [];
 
     public string Version { get; private set; } = "";
+
+    public IReadOnlyList<string> Tags { get; private set; } = [];
+
+    public Team? Team { get; private set; }
+
+    /// <summary>For whoever decides who reaches it.</summary>
+    public IReadOnlyList<SelectListItem> Teams { get; private set; } = [];
 
     public DateTimeOffset Now { get; } = clock.GetUtcNow();
 
@@ -67,6 +76,31 @@ internal sealed class ShowModel(Db db, TimeProvider clock, IOptions<ServersOptio
         return Again();
     }
 
+    /// <summary>Gives the server other tags, and a team: both decide who reaches it.</summary>
+    [Needs(Permissions.TeamManage)]
+    public async Task<IActionResult> OnPostPlace(string id, string? tags, string? team)
+    {
+        if (!await Read(id)) return NotFound();
+        var wanted = (tags ?? "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(tag => tag.ToLowerInvariant()).Distinct().ToList();
+        if (wanted.Count > Access.Tags.Most || !wanted.TrueForAll(Access.Tags.IsGood)) return Refuse("place", "tags", Access.Tags.Rule);
+        TeamId? into = null;
+        if (!string.IsNullOrEmpty(team))
+        {
+            if (!Id.TryParse<TeamId>(team, out var known)) return NotFound();
+            into = known;
+        }
+
+        var account = HttpContext.SignedIn().AccountId;
+        var placed = await db.Write(async tx =>
+        {
+            if (!await ChangeTeams.Put(tx, account, Server.ServerId.Value, into, Now)) return false;
+            await Access.Tags.Set(tx, account, Server.ServerId.Value, wanted, Now);
+            await tx.Record(HttpContext.Entry("servers.place", Server.ServerId.Value, before: new { Tags, Team = Team?.Id }, after: new { Tags = wanted, Team = into }), Now);
+            return true;
+        });
+        return placed ? Again() : Refuse("place", "team", "Choose a team from the list.");
+    }
+
     /// <summary>Deletes the server, after its name was typed.</summary>
     [Needs(Permissions.ServersDelete, Resource = "id")]
     [FreshFactor("delete this server")]
@@ -98,6 +132,10 @@ internal sealed class ShowModel(Db db, TimeProvider clock, IOptions<ServersOptio
         if (await ServerView.Find(db, account, server) is not { } found) return false;
         Server = found;
         Work = await ServerWork.Newest(db, account, server);
+        Tags = await Access.Tags.Of(db, account, server.Value);
+        Team = await Access.Team.OfResource(db, account, server.Value);
+        if (HttpContext.Can(Permissions.TeamManage))
+            Teams = [.. (await Access.Team.Of(db, account)).Select(team => new SelectListItem(team.Name, team.Id.Value, team.Id == Team?.Id))];
         return true;
     }
 

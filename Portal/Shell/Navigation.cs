@@ -15,6 +15,7 @@ internal static class Navigation
     [
         new("servers", "Servers", "/servers", "server", Permissions.ServersRead),
         new("invoices", "Billing", "/invoices", "billing", Permissions.BillingRead),
+        new("team", "Team", "/team", "team", Permissions.TeamRead),
         new("accounts", "Account", "/accounts", "account"),
     ];
 

@@ -56,6 +56,13 @@ internal sealed class DemoHouse : IAsyncDisposable
     /// <summary>Makes the last proof of everybody who is signed in older.</summary>
     public Task TimePasses(TimeSpan time) => db.Write(tx => tx.Execute(OidcFactorHouse.Sql.Age, new { Before = DateTimeOffset.UtcNow - time }));
 
+    /// <summary>Moves the end of somebody's access, which a page sets to the end of a day, close.</summary>
+    public Task EndAccess(string email, DateTimeOffset at) => db.Write(async tx =>
+    {
+        await tx.Execute(Sql.EndGrants, new { Email = email, At = at });
+        await tx.Execute(Sql.Bump, new { Email = email });
+    });
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in Enumerable.Reverse(processes)) await process.DisposeAsync();
@@ -111,6 +118,20 @@ internal sealed class DemoHouse : IAsyncDisposable
             select min(Id)
             from SalesOrder
             where State = @State
+            """;
+
+        public const string EndGrants = """
+            -- all accounts: a test
+            update AccessGrant
+            set ExpiresAt = @At
+            where HolderId = (select Id from Person where EmailLower = @Email)
+            """;
+
+        public const string Bump = """
+            -- all accounts: a test
+            update AccountAccess
+            set Version = Version + 1
+            where AccountId in (select m.AccountId from AccountMember m join Person p on p.Id = m.PersonId where p.EmailLower = @Email)
             """;
 
         public const string NotRunning = """

@@ -38,7 +38,6 @@ public sealed partial class EveryPage
         ["/sign-up/unlock"] = ["unlock", "unlock-expired"],
         ["/oidc/authorize"] = ["authorize-errors"],
         ["/oidc/consent"] = ["consent"],
-        ["/access/refused"] = [],   // what a refused request is answered with, at its own address
         ["/accounts"] = ["account", "account-hindi"],
         ["/accounts/billing"] = ["billing-details", "billing-details-first", "billing-details-errors"],
         ["/accounts/sessions"] = ["sessions"],
@@ -82,7 +81,7 @@ public sealed partial class EveryPage
             .Select(file => Route().Match(File.ReadLines(file).FirstOrDefault() ?? ""))
             .Where(match => match.Success)
             .Select(match => match.Groups[1].Value);
-        Assert.Equal(routes.Order(StringComparer.Ordinal), Seen.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(routes.Order(StringComparer.Ordinal), Seen.Keys.Concat(OfTeams.Keys).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -92,11 +91,11 @@ public sealed partial class EveryPage
         if (Environment.GetEnvironmentVariable("PORTAL_PICTURES") is { } pictures) Directory.CreateDirectory(pictures);
         await using var house = await DemoHouse.Start();
 
-        foreach (var walk in (Func<Looks, Task>[])[Visitor, Newcomer, looks => Careful(looks, house), looks => Asha(looks, house), looks => Bharat(looks, house), Lakshmi, Staff])
+        foreach (var walk in (Func<Looks, Task>[])[Visitor, Newcomer, looks => Careful(looks, house), looks => Asha(looks, house), looks => Bharat(looks, house), Lakshmi, Kiran, Invited, Staff])
             await Walk(await Looks.Of(browser, house.Address, trouble), walk);
 
         Assert.True(trouble.Count == 0, string.Join("\n\n", trouble));
-        Assert.Equal(Seen.Values.SelectMany(names => names).Order(StringComparer.Ordinal), looked.Order(StringComparer.Ordinal));
+        Assert.Equal(Seen.Values.Concat(OfTeams.Values).SelectMany(names => names).Order(StringComparer.Ordinal), looked.Order(StringComparer.Ordinal));
     }
 
     /// <summary>One person's way; where it ends early, the others still go theirs.</summary>
@@ -120,6 +119,7 @@ public sealed partial class EveryPage
         await See(visitor, "password-expired", "/sign-up/new-password?token=x");
         await See(visitor, "sign-in-broken", "/sign-in/callback?code=x&state=x");
         await See(visitor, "authorize-errors", "/oidc/authorize?client_id=nobody");
+        await See(visitor, "accept-expired", "/team/accept?token=x");
         await See(visitor, "signed-out", "/signed-out");
         await See(visitor, "not-found", "/no-such-page");
         await See(visitor, "parts", "/dev/parts");
@@ -150,6 +150,8 @@ public sealed partial class EveryPage
         await See(newcomer, "statement-none", "/invoices/statement");
         await See(newcomer, "order-before-details", "/servers/order");
         await See(newcomer, "billing-details-first", "/accounts/billing");
+        await See(newcomer, "team-alone", "/team");
+        await See(newcomer, "teams-none", "/team/teams");
         await See(newcomer, "forbidden", "/operations");
         await See(newcomer, "sign-out", "/sign-out");
         await newcomer.Press("Sign out");
@@ -239,6 +241,7 @@ public sealed partial class EveryPage
         await See(asha, "consent", "/oidc/authorize?client_id=portal-cli&redirect_uri=http%3A%2F%2F127.0.0.1%3A49152%2Fcallback"
             + "&response_type=code&scope=openid%20email%20api%20offline_access&state=state-of-the-program&nonce=nonce-of-the-program"
             + "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256");
+        await Team(asha);
         await Backups(asha);
         await house.MakeServersSlowly();
         await Order(asha);
@@ -335,28 +338,19 @@ public sealed partial class EveryPage
         await See(bharat, "pay-expired", $"/pay/{await house.Order("expired")}/result");
     }
 
-    private async Task Lakshmi(Looks lakshmi)
-    {
-        await lakshmi.SignIn("lakshmi@home.example", DemoHouse.Password);
-        await lakshmi.Go("/servers");
-        await OpenRow(lakshmi, "cloud.");
-        await See(lakshmi, "pay-again");
-        await See(lakshmi, "pay-failed", $"{lakshmi.Page.Url}/result?back=failed");
-    }
-
     /// <summary>Opens the newest mail, looks at the inbox or at the mail, and follows its link.</summary>
-    private async Task FollowMail(Looks looks, string see)
+    private async Task FollowMail(Looks looks, string see, string to = Newcomers)
     {
         var page = looks.Page;
         await Wait.Until(
             async () =>
             {
                 await looks.Go("/dev/mail");
-                return (await page.Locator("main").InnerTextAsync()).Contains(Newcomers, StringComparison.Ordinal);
+                return (await page.Locator("main").InnerTextAsync()).Contains(to, StringComparison.Ordinal);
             },
             "the mail");
         if (see == "inbox") await See(looks, see);
-        await page.Locator("main li", new PageLocatorOptions { HasText = Newcomers }).First.GetByRole(AriaRole.Link).ClickAsync();
+        await page.Locator("main li", new PageLocatorOptions { HasText = to }).First.GetByRole(AriaRole.Link).ClickAsync();
         if (see == "mail") await See(looks, see);
         await page.Locator("main a[href*='token=']").First.ClickAsync();
     }

@@ -26,6 +26,11 @@ internal sealed partial class PermissionHouse : IAsyncDisposable
 
     public List<PermissionGuest> Guests { get; } = [];
 
+    public AccountId Account { get; private set; }
+
+    /// <summary>Another server of the account.</summary>
+    public string Other { get; private set; } = "";
+
     public static async Task<PermissionHouse> Start()
     {
         var house = new PermissionHouse(await ServerCustomers.StartSelling());
@@ -35,6 +40,7 @@ internal sealed partial class PermissionHouse : IAsyncDisposable
         var server = await portal.Buy(asha);
         var other = await portal.Buy(asha, ("Input.Hostname", "web-2"));
         foreach (var one in (global::Portal.Servers.ServerId[])[server, other]) await portal.Become(one, "running");
+        (house.Account, house.Other) = (account, other.Value);
         await house.Furnish(account, server.Value);
 
         await house.Add("owner", asha);
@@ -49,10 +55,24 @@ internal sealed partial class PermissionHouse : IAsyncDisposable
         return house;
     }
 
+    /// <summary>The id of the account's one thing of this kind, e.g. <c>srv</c>.</summary>
+    public string Id(string kind) => ids[kind];
+
+    public PermissionGuest Guest(string name) => Guests.First(guest => guest.Name == name);
+
+    /// <summary>A role of the account's own.</summary>
+    public async Task<string> Role(string name, params string[] codes)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var owner = new RequestAccess(new AccessMap([new CompiledGrant(ulong.MaxValue, null, null, false, null)]), null, now);
+        var saved = await Portal.Db.Write(tx => ChangeRoles.Save(tx, Account, null, name, codes, new global::Portal.Identity.PersonId("per_test"), owner, now));
+        return ((RoleOutcome.Saved)saved).Id.Value;
+    }
+
     /// <summary>What the door says to the guest.</summary>
     public async Task<string> Try(PermissionGuest guest, PermissionDoor door)
     {
-        var path = Parameter().Replace(door.Pattern, part => ids[Named(door.Pattern, part.Groups[1].Value.TrimEnd('?'))]);
+        var path = Parameter().Replace(door.Pattern, part => ids[Named(door, part.Groups[1].Value.TrimEnd('?'))]);
         if (!string.IsNullOrEmpty(door.Handler)) path += $"?handler={door.Handler}";
         using var request = new HttpRequestMessage(new HttpMethod(door.Method), path);
         if (door.IsApi)
@@ -105,14 +125,21 @@ internal sealed partial class PermissionHouse : IAsyncDisposable
         var invoice = TaxDocumentId.From(ids["inv"]);
         await Wait.Until(async () => await DocumentPrint.Find(Portal.Db, account.Value, invoice) is not null, "the invoice's PDF");
         ids["wrk"] = (await Portal.Db.Write(async tx => await WorkQueue.Add(tx, new NewWork("server.power", server) { AccountId = account.Value, Input = new { Action = "start" } }, now))).ToString()!;
+        ids["person"] = (await Portal.Join(account, "Somebody", "viewer")).Person.Value;
+        ids["team"] = (await Portal.Db.Write(tx => ChangeTeams.Open(tx, account, Team.OfTeam, "Shop", now)))!.Value.Value;
+        ids["role"] = "rol_00000000000000000000000001";
         await Portal.Db.Write(tx => tx.Execute(Sql.Backup, new { Id = Backup, AccountId = account, ServerId = server, Now = now, Later = now.AddDays(7) }));
     }
 
     // a new room adds its ids here, so that its rows are asked with something that is there
-    private string Named(string pattern, string parameter)
+    private string Named(PermissionDoor door, string parameter)
     {
+        var pattern = door.Pattern;
         var name = (pattern, parameter) switch
         {
+            // whoever is let in takes it away at once, so it is asked of something that is not there
+            _ when pattern.Contains("/team/", StringComparison.Ordinal) && (door.Method == "DELETE" || door.Handler is "Remove" or "Close") => "gone",
+            (_, "person" or "team" or "role") => parameter,
             (_, "backup") or ("/api/v1/backups/{id}" or "/api/v1/backups/{id}/restore", _) => "bkp",
             (_, "orderId") => "ord",
             _ when pattern.Contains("/orders/", StringComparison.Ordinal) => "ord",

@@ -60,7 +60,7 @@ public sealed class PermissionTests
         foreach (var server in (Portal.Servers.ServerId[])[mine, other]) await portal.Become(server, "running");
         var (_, ravi) = await portal.Join(account, "Ravi", "viewer", AccessPeople.On(mine.Value));
 
-        foreach (var address in (string[])["/servers", "/servers?q=web", "/servers.csv", $"/servers?after={other}"[..8]])
+        foreach (var address in (string[])["/servers", "/servers?q=web", "/servers.csv"])
         {
             var text = (await ravi.Get(address)).Text;
             Assert.Contains("web-mine", text, StringComparison.Ordinal);

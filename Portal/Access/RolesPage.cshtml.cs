@@ -1,0 +1,79 @@
+using Database;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Portal.Audit;
+using Portal.Identity;
+
+namespace Portal.Access;
+
+/// <summary>The ready-made roles and the account's own.</summary>
+[Needs(Permissions.TeamRead)]
+internal sealed class RolesPageModel(Db db, TimeProvider clock) : PageModel
+{
+    [BindProperty]
+    public string? Name { get; set; }
+
+    [BindProperty]
+    public IReadOnlyList<string> Codes { get; set; } = [];
+
+    /// <summary>The own role that is being changed; null for a new one.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Change { get; set; }
+
+    public IReadOnlyList<CustomRole> Own { get; private set; } = [];
+
+    public async Task<IActionResult> OnGet()
+    {
+        await Read();
+        if (string.IsNullOrEmpty(Change)) return Page();
+        if (Own.FirstOrDefault(role => role.Id.Value == Change) is not { } changed) return NotFound();
+        (Name, Codes) = (changed.Name, changed.Codes);
+        return Page();
+    }
+
+    [Needs(Permissions.TeamManage)]
+    public async Task<IActionResult> OnPost()
+    {
+        var (who, access, now) = (HttpContext.SignedIn(), HttpContext.Access(), clock.GetUtcNow());
+        CustomRoleId? id = null;
+        if (!string.IsNullOrEmpty(Change))
+        {
+            if (!Id.TryParse<CustomRoleId>(Change, out var known)) return NotFound();
+            id = known;
+        }
+
+        var outcome = await db.Write(async tx =>
+        {
+            var saved = await ChangeRoles.Save(tx, who.AccountId, id, Name, [.. Codes], who.PersonId, access, now);
+            if (saved is RoleOutcome.Saved role) await tx.Record(HttpContext.Entry("team.save_role", role.Id.Value, after: new { Name, Codes }), now);
+            return saved;
+        });
+        switch (outcome)
+        {
+            case RoleOutcome.Saved: return this.SeeOther("/team/roles");
+            case RoleOutcome.BeyondOwn beyond: return await this.Beyond(beyond.Permission);
+            case RoleOutcome.Refused refused: ModelState.AddModelError(refused.Field, refused.Message); break;
+            default: return NotFound();
+        }
+
+        await Read();
+        return Page();
+    }
+
+    /// <summary>Ends an own role and what was given by it.</summary>
+    [Needs(Permissions.TeamManage)]
+    public async Task<IActionResult> OnPostRetire(string? id)
+    {
+        if (!Id.TryParse<CustomRoleId>(id, out var known)) return NotFound();
+        var (who, now) = (HttpContext.SignedIn(), clock.GetUtcNow());
+        var retired = await db.Write(async tx =>
+        {
+            if (!await ChangeRoles.Retire(tx, who.AccountId, known, who.PersonId, now)) return false;
+            await tx.Record(HttpContext.Entry("team.retire_role", known.Value), now);
+            return true;
+        });
+        return retired ? this.SeeOther("/team/roles") : NotFound();
+    }
+
+    private async Task Read() => Own = await CustomRole.Of(db, HttpContext.SignedIn().AccountId);
+}

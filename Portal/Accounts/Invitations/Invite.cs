@@ -1,0 +1,115 @@
+using Database;
+using Portal.Access;
+using Portal.Audit;
+using Portal.Identity;
+using Portal.Identity.SignUp;
+using Portal.Mail;
+
+namespace Portal.Accounts.Invitations;
+
+/// <summary>How inviting somebody ended.</summary>
+internal abstract record InviteOutcome
+{
+    private InviteOutcome()
+    {
+    }
+
+    public sealed record Invited(InvitationId Id) : InviteOutcome;
+
+    /// <summary>What is wrong, by field: <c>Email</c>, <c>Role</c>, <c>Scope</c>, <c>Note</c>.</summary>
+    public sealed record Refused(string Field, string Code, string Message) : InviteOutcome;
+
+    public sealed record BeyondOwn(string Permission) : InviteOutcome;
+}
+
+/// <summary>Invites somebody by mail: they come in by the link, and by nothing else, within a week.</summary>
+internal sealed class Invite(Db db, PublicAddress address, TimeProvider clock)
+{
+    public static readonly TimeSpan Length = TimeSpan.FromDays(7);
+    private const int MostOpen = 200;
+
+    /// <param name="grant">What they will hold; its holder is not known yet.</param>
+    public async Task<InviteOutcome> Run(HttpContext context, string? email, string? note, NewGrant grant)
+    {
+        var (who, access, now) = (context.SignedIn(), context.Access(), clock.GetUtcNow());
+        var to = email?.Trim() ?? "";
+        var text = string.IsNullOrWhiteSpace(note) ? null : note.Trim();
+        if (!EmailAddress.IsGood(to)) return Refused("Email", "email_invalid", "Enter an e-mail address such as ravi@example.in.");
+        if (text?.Length > 400) return Refused("Note", "note_too_long", "Use at most 400 characters.");
+        var token = Secrets.New();
+        var id = Id.New<InvitationId>(now);
+        return await db.Write<InviteOutcome>(async tx =>
+        {
+            var args = new { who.AccountId, EmailLower = Person.Lower(to), Now = now };
+            if (await tx.One<int>(Invitation.Sql.IsMember, args) > 0)
+                return Refused("Email", "already_member", "They belong to this account already; give them access on their own page.");
+            if (await tx.One<int>(Invitation.Sql.IsInvited, args) > 0)
+                return Refused("Email", "already_invited", "They are invited already. Send that invitation again, or withdraw it.");
+            if (await tx.One<int>(Invitation.Sql.CountOpen, args) >= MostOpen)
+                return Refused("Email", "too_many", $"There are {MostOpen} open invitations. Withdraw some first.");
+            switch (await GiveAccess.Check(tx, who.AccountId, grant, access, now))
+            {
+                case GiveOutcome.BeyondOwn beyond: return new InviteOutcome.BeyondOwn(beyond.Permission);
+                case GiveOutcome.UnknownRole: return Refused("Role", "role_unknown", "Choose a role from the list.");
+                case GiveOutcome.UnknownScope: return Refused("Scope", "scope_unknown", "Choose what the role reaches from the list.");
+                case GiveOutcome.Impossible impossible: return Refused("Role", "impossible", impossible.Why);
+            }
+
+            await tx.Execute(Invitation.Sql.Add, new
+            {
+                Id = id,
+                who.AccountId,
+                Email = to,
+                EmailLower = Person.Lower(to),
+                TokenHash = Secrets.Hash(token),
+                RoleCode = grant.Role,
+                ScopeKind = grant.Scope.Kind,
+                ScopeId = grant.Scope.Id,
+                grant.Mode,
+                AccessEndsAt = grant.ExpiresAt,
+                grant.SpendLimitPaise,
+                Note = text,
+                Now = now,
+                InvitedBy = who.PersonId,
+                ExpiresAt = now + Length,
+            });
+            await tx.Record(context.Entry("team.invite", id.Value, after: new { Email = to, grant.Role, grant.Scope, grant.ExpiresAt, grant.SpendLimitPaise }), now);
+            await MailRoom.Queue(tx, Letter(id, to, who, text, token), now);
+            return new InviteOutcome.Invited(id);
+        });
+    }
+
+    /// <summary>Mails a new link for an open invitation; the old one is worth nothing then. False when there is none.</summary>
+    public async Task<bool> Again(HttpContext context, InvitationId id)
+    {
+        var (who, now, token) = (context.SignedIn(), clock.GetUtcNow(), Secrets.New());
+        if (await Invitation.Find(db, who.AccountId, id) is not { } invitation) return false;
+        return await db.Write(async tx =>
+        {
+            var renewed = await tx.Execute(
+                Invitation.Sql.Renew, new { who.AccountId, Id = id, TokenHash = Secrets.Hash(token), ExpiresAt = now + Length });
+            if (renewed != 1) return false;
+            await tx.Record(context.Entry("team.invite_again", id.Value), now);
+            return await MailRoom.Queue(tx, Letter(id, invitation.Email, who, invitation.Note, token), now);
+        });
+    }
+
+    private NewMail Letter(InvitationId id, string to, SignedIn who, string? note, string token) =>
+        new($"invitation:{id}:{Secrets.Hash(token)}", to, $"{who.FullName} invites you to {who.AccountName}", $"""
+            Hello,
+
+            {who.FullName} ({who.Email}) invites you to the account {who.AccountName}.
+            {(note is null ? "" : $"\n{note}\n")}
+            See what it is about and accept here:
+
+            {address.Of("/team/accept?token=" + token)}
+
+            The link is good for seven days and for this address only. If you do not know what this is about, delete this mail; nothing happens then.
+            """)
+        {
+            AccountId = who.AccountId.Value,
+            IsSecret = true,
+        };
+
+    private static InviteOutcome.Refused Refused(string field, string code, string message) => new(field, $"portal.accounts.invitation_{code}", message);
+}

@@ -1,0 +1,30 @@
+using Billing.Orders;
+using Database;
+using Portal.Access;
+using Portal.Identity;
+
+namespace Portal.Payments;
+
+/// <summary>Pays an order with the account's credit, which counts against the payer's monthly limit unless they ordered it, which did.</summary>
+internal static class PayWithinLimit
+{
+    public static async Task<(WalletPaymentOutcome? Outcome, BeyondLimit? Beyond)> Run(
+        HttpContext context, Db db, PayFromWallet payFromWallet, SalesOrderId order, DateTimeOffset now)
+    {
+        var (who, limit) = (context.SignedIn(), context.Access().SpendLimitPaise);
+        try
+        {
+            return (await db.Write(async tx =>
+            {
+                var outcome = await payFromWallet.Run(tx, who.AccountId.Value, order, now);
+                if (outcome is not WalletPaymentOutcome.Paid paid) return outcome;
+                var beyond = await SpendLimit.Count(tx, who.AccountId, who.PersonId, order.Value, paid.Invoice.Total, limit, now);
+                return beyond is null ? outcome : throw new BeyondLimitException(beyond);
+            }), null);
+        }
+        catch (BeyondLimitException limited)
+        {
+            return (null, limited.Beyond);
+        }
+    }
+}
