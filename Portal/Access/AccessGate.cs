@@ -81,7 +81,7 @@ internal sealed class AccessGate : IAsyncPageFilter
                 case NeedsAttribute needs: return await Judge(context, needs.Permission, ResourceOf(context, needs));
                 case OwnBusinessAttribute when context.SignedInOrNull() is not null:
                     // an owner who looks as somebody else must not change their own affairs under the other's name
-                    return context.Access().IsReadOnly && !HttpMethods.IsGet(context.Request.Method)
+                    return context.Features.Get<ViewAs>() is not null && !HttpMethods.IsGet(context.Request.Method)
                         ? new Judgement.Refused(new AccessRefusal(null, null) { ByReading = true })
                         : null;
                 case IAllowAnonymous: return null;
