@@ -23,7 +23,7 @@ internal sealed record AccessRefusal(string? Permission, string? Resource)
     /// <summary>The account is looked at as another person, which changes nothing.</summary>
     public bool ByReading { get; init; }
 
-    public IReadOnlyList<Granter> GrantedBy { get; init; } = [];
+    public IReadOnlyList<Holder> GrantedBy { get; init; } = [];
 }
 
 /// <summary>
@@ -122,7 +122,7 @@ internal sealed class AccessGate : IAsyncPageFilter
             ByToken = access.IsCutByToken(permission),
             ByReading = access.IsReadOnly,
             GrantedBy = context.SignedInOrNull() is { AccountId.Value.Length: > 0 } who
-                ? await Granter.Of(services.GetRequiredService<Db>(), who.AccountId, permission, services.GetRequiredService<TimeProvider>().GetUtcNow())
+                ? await Holder.WhoGive(services.GetRequiredService<Db>(), who.AccountId, permission, services.GetRequiredService<TimeProvider>().GetUtcNow())
                 : [],
         };
     }

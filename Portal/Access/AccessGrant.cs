@@ -74,6 +74,14 @@ internal sealed record AccessGrant
 
     public ulong Mask => Roles.Find(RoleCode)?.Mask ?? Access.Permissions.Mask(Permissions);
 
+    /// <summary>The same once more, for one that was taken by mistake.</summary>
+    public NewGrant Again() => new(HolderId, RoleCode ?? CustomRoleId!.Value.Value, new AccessScope(ScopeKind, ScopeId))
+    {
+        Mode = Mode,
+        ExpiresAt = ExpiresAt,
+        SpendLimitPaise = SpendLimitPaise,
+    };
+
     /// <summary>All that is in force of one holder, and of the teams they are in.</summary>
     public static Task<IReadOnlyList<AccessGrant>> OfHolderAndTeams(Db db, AccountId account, string holder) =>
         db.Query<AccessGrant>(Sql.OfHolderAndTeams, new { AccountId = account, HolderId = holder });
@@ -110,6 +118,17 @@ internal sealed record AccessGrant
             order by g.GivenAt, g.Id
             """;
 
+        public const string OnPlaces = $"""
+            select {Columns}
+            from AccessGrant g
+                left join CustomRole r on r.Id = g.CustomRoleId
+            where g.AccountId = @AccountId
+                and g.ScopeKind = @Kind
+                and g.ScopeId in (@Ids)
+                and g.RevokedAt is null
+            order by g.GivenAt, g.Id
+            """;
+
         public const string OfAccount = $"""
             select {Columns}
             from AccessGrant g
@@ -126,6 +145,15 @@ internal sealed record AccessGrant
             where g.AccountId = @AccountId
                 and g.Id = @Id
                 and g.RevokedAt is null
+            """;
+
+        public const string Taken = $"""
+            select {Columns}
+            from AccessGrant g
+                left join CustomRole r on r.Id = g.CustomRoleId
+            where g.AccountId = @AccountId
+                and g.Id = @Id
+                and g.RevokedAt is not null
             """;
 
         public const string Give = """

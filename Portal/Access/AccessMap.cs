@@ -35,7 +35,7 @@ internal sealed class AccessMap
     private readonly Dictionary<string, Held> parts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Held> partsRequest = new(StringComparer.Ordinal);
     private readonly List<(DateTimeOffset Until, TeamId Team)> orderTeams = [];
-    private readonly List<(DateTimeOffset Until, long? Limit)> limits = [];
+    private readonly List<(DateTimeOffset Until, ulong Mask, long? Limit)> limits = [];
 
     public AccessMap(IEnumerable<CompiledGrant> grants, IReadOnlyList<string>? holders = null)
     {
@@ -43,9 +43,9 @@ internal sealed class AccessMap
         foreach (var grant in grants)
         {
             var until = grant.ExpiresAt ?? DateTimeOffset.MaxValue;
-            if (!grant.IsRequest && (grant.Mask & Permissions.Bit(Permissions.ServersOrder)) != 0) AddLimit(until, grant.SpendLimitPaise);
             if (grant.Resources is null)
             {
+                if (!grant.IsRequest) AddLimit(until, grant.Mask & Permissions.Spending, grant.SpendLimitPaise);
                 (grant.IsRequest ? wholeRequest : whole).Add(grant.Mask, until);
                 continue;
             }
@@ -54,6 +54,7 @@ internal sealed class AccessMap
             // what is new lies in a team or nowhere, so an order on one server or on a tag means nothing
             if (grant.Team is not { } team) mask &= ~Permissions.Bit(Permissions.ServersOrder);
             else if (!grant.IsRequest && (mask & Permissions.Bit(Permissions.ServersOrder)) != 0) orderTeams.Add((until, team));
+            if (!grant.IsRequest) AddLimit(until, mask & Permissions.Spending, grant.SpendLimitPaise);
             (grant.IsRequest ? anywhereRequest : anywhere).Add(mask, until);
             var into = grant.IsRequest ? partsRequest : parts;
             foreach (var resource in grant.Resources)
@@ -95,13 +96,13 @@ internal sealed class AccessMap
     /// <summary>Whether one of the permissions is held on the resource, or on anything at all when it is null, if only to ask.</summary>
     public bool HoldsAny(ulong permissions, string? resource, DateTimeOffset now) => Check(permissions, resource, now) != Verdict.Refused;
 
-    /// <summary>What may be spent in a month; null without a limit: one grant without a limit is enough.</summary>
-    public long? SpendLimit(DateTimeOffset now)
+    /// <summary>What may be spent in a month by ordering or paying (a bit); null without a limit: one grant without a limit is enough.</summary>
+    public long? SpendLimit(ulong permission, DateTimeOffset now)
     {
         long? most = null;
-        foreach (var (until, limit) in limits)
+        foreach (var (until, mask, limit) in limits)
         {
-            if (until <= now) continue;
+            if (until <= now || (mask & permission) == 0) continue;
             if (limit is null) return null;
             most = Math.Max(most ?? 0, limit.Value);
         }
@@ -122,11 +123,12 @@ internal sealed class AccessMap
             ? anywhere.Has(permission, now)
             : parts.TryGetValue(resource, out var held) && held.Has(permission, now);
 
-    private void AddLimit(DateTimeOffset until, long? limit)
+    private void AddLimit(DateTimeOffset until, ulong mask, long? limit)
     {
         // what ends sooner and allows no more adds nothing
-        if (limits.Any(other => other.Until >= until && (other.Limit is null || (limit is not null && other.Limit >= limit)))) return;
-        limits.Add((until, limit));
+        if (mask == 0 || limits.Any(other =>
+            other.Until >= until && (other.Mask & mask) == mask && (other.Limit is null || (limit is not null && other.Limit >= limit)))) return;
+        limits.Add((until, mask, limit));
     }
 
     /// <summary>Permissions and until when each is held: as many entries as there are different ends, at most one a permission.</summary>

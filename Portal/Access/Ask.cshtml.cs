@@ -25,7 +25,7 @@ internal sealed class AskModel(Db db, PublicAddress address, TimeProvider clock)
     {
         if (permission is null || !Permissions.Exists(permission)) return this.SeeOther("/accounts");
         Permission = permission;
-        Asked = [.. (await Granter.Of(db, HttpContext.SignedIn().AccountId, permission, clock.GetUtcNow())).Take(MostAsked).Select(one => one.FullName)];
+        Asked = [.. (await Holder.WhoGive(db, HttpContext.SignedIn().AccountId, permission, clock.GetUtcNow())).Take(MostAsked).Select(one => one.FullName)];
         return Page();
     }
 
@@ -36,7 +36,7 @@ internal sealed class AskModel(Db db, PublicAddress address, TimeProvider clock)
         var resource = On is { Length: > 0 and <= 60 } && await KnownResources.ServerOf(db, who.AccountId, On) is { } known && HttpContext.Access().Sees(known)
             ? known
             : null;
-        var granters = (await Granter.Of(db, who.AccountId, permission, now)).Take(MostAsked).ToList();
+        var granters = (await Holder.WhoGive(db, who.AccountId, permission, now)).Take(MostAsked).ToList();
         var letters = granters.Select(granter => Letter(granter, who, permission, resource, Ist.Date(now))).ToList();
         await db.Write(async tx =>
         {
@@ -46,7 +46,7 @@ internal sealed class AskModel(Db db, PublicAddress address, TimeProvider clock)
         return this.SeeOther("/access/ask" + QueryString.Create("permission", permission));
     }
 
-    private NewMail Letter(Granter to, SignedIn who, string permission, string? resource, DateOnly day) =>
+    private NewMail Letter(Holder to, SignedIn who, string permission, string? resource, DateOnly day) =>
         new($"access.ask:{who.AccountId}:{who.PersonId}:{permission}:{resource}:{day:yyyyMMdd}", to.Email, $"{who.FullName} asks for access", $"""
             Hello {to.FullName},
 

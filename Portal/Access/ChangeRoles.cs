@@ -54,14 +54,16 @@ internal static class ChangeRoles
             : new RoleOutcome.Refused("Name", "portal.access.role_name_taken", "You have a role of this name already.");
     }
 
-    /// <summary>Ends the role and everything that was given by it; false when there is none.</summary>
-    public static async Task<bool> Retire(Tx tx, AccountId account, CustomRoleId id, PersonId by, DateTimeOffset now)
+    /// <summary>Ends the role and everything that was given by it.</summary>
+    public static async Task<RoleOutcome> Retire(Tx tx, AccountId account, CustomRoleId id, PersonId by, RequestAccess taker, DateTimeOffset now)
     {
         await AccessVersion.Bump(tx, account);
+        if (await CustomRole.Find(tx, account, id.Value) is not { } role) return new RoleOutcome.UnknownRole();
+        if (role.Codes.FirstOrDefault(code => Permissions.Exists(code) && !taker.CanOnAll(code)) is { } beyond) return new RoleOutcome.BeyondOwn(beyond);
         var args = new { AccountId = account, Id = id, By = by, Now = now };
-        if (await tx.Execute(Sql.Retire, args) != 1) return false;
+        await tx.Execute(Sql.Retire, args);
         await tx.Execute(Sql.EndGrants, args);
-        return true;
+        return new RoleOutcome.Saved(id);
     }
 
     internal static class Sql

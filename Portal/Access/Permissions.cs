@@ -14,7 +14,7 @@ public static class Permissions
     /// <summary>Start, stop and restart.</summary>
     public const string ServersPower = "servers.power";
 
-    /// <summary>Give a server another name, tags or a team.</summary>
+    /// <summary>Give a server another name.</summary>
     public const string ServersRename = "servers.rename";
 
     /// <summary>Delete a server, and bring it back while its shield lasts.</summary>
@@ -41,7 +41,7 @@ public static class Permissions
     /// <summary>See who belongs to the account and what they may do.</summary>
     public const string TeamRead = "team.read";
 
-    /// <summary>Invite and remove people, give and take roles, change teams.</summary>
+    /// <summary>Invite and remove people, give and take roles, change teams and what is in them.</summary>
     public const string TeamManage = "team.manage";
 
     /// <summary>Decide what others may only request.</summary>
@@ -68,7 +68,7 @@ public static class Permissions
         new(ServersRead, "See servers and what was done to them", OnParts: true),
         new(ServersOrder, "Order servers", OnParts: true),
         new(ServersPower, "Start, stop and restart servers", OnParts: true),
-        new(ServersRename, "Rename servers, change their tags and team", OnParts: true),
+        new(ServersRename, "Rename servers", OnParts: true),
         new(ServersDelete, "Delete servers and bring them back", OnParts: true),
         new(BackupsRead, "See backups", OnParts: true),
         new(BackupsTake, "Take backups", OnParts: true),
@@ -77,7 +77,7 @@ public static class Permissions
         new(BillingPay, "Pay orders", OnParts: true),
         new(BillingEdit, "Change the billing details"),
         new(TeamRead, "See the team and what everybody may do"),
-        new(TeamManage, "Invite and remove people, give and take access"),
+        new(TeamManage, "Invite and remove people, give and take access, change teams and tags"),
         new(ApprovalsDecide, "Decide what others may only ask for"),
         new(TokensManage, "Make and revoke API tokens and service accounts"),
         new(AuditRead, "Read and export the audit log"),
@@ -91,6 +91,9 @@ public static class Permissions
 
     /// <summary>Those that read and change nothing.</summary>
     internal static ulong Reading { get; } = Mask(All.Select(permission => permission.Code).Where(code => code.EndsWith(".read", StringComparison.Ordinal)));
+
+    /// <summary>Those that a spend limit bounds.</summary>
+    internal static ulong Spending { get; } = Mask([ServersOrder, BillingPay]);
 
     /// <summary>Those that show that a thing is there.</summary>
     internal static ulong Sight { get; } = Mask([ServersRead, BackupsRead]);

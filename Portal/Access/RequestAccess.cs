@@ -47,11 +47,11 @@ public sealed class RequestAccess
     /// <summary>Whether the token that was sent leaves the permission out, whatever its holder may do.</summary>
     public bool IsCutByToken(string permission) => limitedTo?.Contains(permission) == false;
 
-    /// <summary>What they may spend in a month of India's calendar, in paise; null without a limit.</summary>
-    public long? SpendLimitPaise => map.SpendLimit(now);
+    /// <summary>What they may spend in a month of India's calendar by ordering or by paying, in paise; null without a limit.</summary>
+    public long? SpendLimitPaise(string permission) => map.SpendLimit(Permissions.Bit(permission), now);
 
     /// <summary>How far they may order: those who may order for a team alone order for that team.</summary>
-    internal Servers.OrderRights OrderRights => new(SpendLimitPaise, CanOnAll(Permissions.ServersOrder) ? null : map.OrderTeam(now));
+    internal Servers.OrderRights OrderRights => new(SpendLimitPaise(Permissions.ServersOrder), CanOnAll(Permissions.ServersOrder) ? null : map.OrderTeam(now));
 
     private bool IsWithin(string permission) =>
         !IsCutByToken(permission) && (!IsReadOnly || (Permissions.Bit(permission) & Permissions.Reading) != 0);

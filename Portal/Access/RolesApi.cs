@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Database;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Portal.Api;
-using Portal.Audit;
 using Portal.Identity;
 
 namespace Portal.Access;
@@ -63,26 +62,16 @@ internal static class RolesApi
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Retire(string role, HttpContext context, Db db, TimeProvider clock)
     {
-        var (who, now) = (context.SignedIn(), clock.GetUtcNow());
-        var retired = Id.TryParse<CustomRoleId>(role, out var id) && await db.Write(async tx =>
+        if (!Id.TryParse<CustomRoleId>(role, out var id)) return NoRole();
+        return await EditRole.Retire(context, db, id, clock.GetUtcNow()) switch
         {
-            if (!await ChangeRoles.Retire(tx, who.AccountId, id, who.PersonId, now)) return false;
-            await tx.Record(context.Entry("team.retire_role", id.Value), now);
-            return true;
-        });
-        return retired ? TypedResults.NoContent() : NoRole();
+            RoleOutcome.Saved => TypedResults.NoContent(),
+            var outcome => await Problem(context, outcome),
+        };
     }
 
-    private static Task<RoleOutcome> Save(CustomRoleId? id, ApiRoleRequest request, HttpContext context, Db db, TimeProvider clock)
-    {
-        var (who, access, now) = (context.SignedIn(), context.Access(), clock.GetUtcNow());
-        return db.Write(async tx =>
-        {
-            var outcome = await ChangeRoles.Save(tx, who.AccountId, id, request.Name, [.. request.Permissions ?? []], who.PersonId, access, now);
-            if (outcome is RoleOutcome.Saved saved) await tx.Record(context.Entry("team.save_role", saved.Id.Value, after: request), now);
-            return outcome;
-        });
-    }
+    private static Task<RoleOutcome> Save(CustomRoleId? id, ApiRoleRequest request, HttpContext context, Db db, TimeProvider clock) =>
+        EditRole.Save(context, db, id, request.Name, [.. request.Permissions ?? []], clock.GetUtcNow());
 
     private static ApiRole Shown(CustomRoleId id, ApiRoleRequest request) => new(id.Value, request.Name!.Trim(), false, [.. request.Permissions!]);
 

@@ -1,7 +1,6 @@
 using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Portal.Audit;
 using Portal.Identity;
 
 namespace Portal.Access;
@@ -34,7 +33,6 @@ internal sealed class RolesPageModel(Db db, TimeProvider clock) : PageModel
     [Needs(Permissions.TeamManage)]
     public async Task<IActionResult> OnPost()
     {
-        var (who, access, now) = (HttpContext.SignedIn(), HttpContext.Access(), clock.GetUtcNow());
         CustomRoleId? id = null;
         if (!string.IsNullOrEmpty(Change))
         {
@@ -42,13 +40,7 @@ internal sealed class RolesPageModel(Db db, TimeProvider clock) : PageModel
             id = known;
         }
 
-        var outcome = await db.Write(async tx =>
-        {
-            var saved = await ChangeRoles.Save(tx, who.AccountId, id, Name, [.. Codes], who.PersonId, access, now);
-            if (saved is RoleOutcome.Saved role) await tx.Record(HttpContext.Entry("team.save_role", role.Id.Value, after: new { Name, Codes }), now);
-            return saved;
-        });
-        switch (outcome)
+        switch (await EditRole.Save(HttpContext, db, id, Name, [.. Codes], clock.GetUtcNow()))
         {
             case RoleOutcome.Saved: return this.SeeOther("/team/roles");
             case RoleOutcome.BeyondOwn beyond: return await this.Beyond(beyond.Permission);
@@ -65,14 +57,12 @@ internal sealed class RolesPageModel(Db db, TimeProvider clock) : PageModel
     public async Task<IActionResult> OnPostRetire(string? id)
     {
         if (!Id.TryParse<CustomRoleId>(id, out var known)) return NotFound();
-        var (who, now) = (HttpContext.SignedIn(), clock.GetUtcNow());
-        var retired = await db.Write(async tx =>
+        return await EditRole.Retire(HttpContext, db, known, clock.GetUtcNow()) switch
         {
-            if (!await ChangeRoles.Retire(tx, who.AccountId, known, who.PersonId, now)) return false;
-            await tx.Record(HttpContext.Entry("team.retire_role", known.Value), now);
-            return true;
-        });
-        return retired ? this.SeeOther("/team/roles") : NotFound();
+            RoleOutcome.Saved => this.SeeOther("/team/roles"),
+            RoleOutcome.BeyondOwn beyond => await this.Beyond(beyond.Permission),
+            _ => NotFound(),
+        };
     }
 
     private async Task Read() => Own = await CustomRole.Of(db, HttpContext.SignedIn().AccountId);

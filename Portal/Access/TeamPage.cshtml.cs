@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Portal.Accounts;
 using Portal.Accounts.People;
-using Portal.Audit;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Access;
 
@@ -16,7 +16,16 @@ internal sealed class TeamPageModel(Db db, TimeProvider clock) : PageModel
     [BindProperty]
     public GrantInput Input { get; set; } = new();
 
+    [BindProperty]
+    public string? Name { get; set; }
+
     public Team Team { get; private set; } = new();
+
+    /// <summary>Which question a refused answer belongs to.</summary>
+    public string? Asked { get; private set; }
+
+    /// <summary>What was taken just now, to be given back.</summary>
+    public AccessGrant? Taken { get; private set; }
 
     public IReadOnlyList<NamedThing> People { get; private set; } = [];
 
@@ -32,32 +41,44 @@ internal sealed class TeamPageModel(Db db, TimeProvider clock) : PageModel
 
     public DateTimeOffset Now { get; } = clock.GetUtcNow();
 
-    public async Task<IActionResult> OnGet(string team) => await Read(team) ? Page() : NotFound();
-
-    [Needs(Permissions.TeamManage)]
-    public Task<IActionResult> OnPostAdd(string team, string? person) => Change(team, "team.add_to_team", person, (tx, account, id) =>
-        ChangeTeams.Add(tx, account, id, PersonId.From(person ?? ""), Now));
-
-    [Needs(Permissions.TeamManage)]
-    public Task<IActionResult> OnPostOut(string team, string? person) => Change(team, "team.take_from_team", person, (tx, account, id) =>
-        ChangeTeams.Remove(tx, account, id, PersonId.From(person ?? "")));
-
-    [Needs(Permissions.TeamManage)]
-    public async Task<IActionResult> OnPostClose(string team)
+    public async Task<IActionResult> OnGet(string team, string? taken)
     {
-        var (who, now) = (HttpContext.SignedIn(), Now);
-        if (!Id.TryParse<TeamId>(team, out var id)) return NotFound();
-        var closed = await db.Write(async tx =>
-        {
-            if (!await ChangeTeams.Close(tx, who.AccountId, id, who.PersonId.Value, now)) return false;
-            await tx.Record(HttpContext.Entry("team.close_team", id.Value), now);
-            return true;
-        });
-        return closed ? this.SeeOther("/team/teams") : NotFound();
+        if (!await Read(team)) return NotFound();
+        Taken = await ChangeAccess.Taken(HttpContext, db, Team.Id.Value, taken);
+        return Page();
     }
+
+    [Needs(Permissions.TeamManage)]
+    public async Task<IActionResult> OnPostRename(string team)
+    {
+        if (!await Read(team)) return NotFound();
+        var name = Name?.Trim() ?? "";
+        var outcome = Team.IsName(name) ? await EditTeam.Rename(HttpContext, db, Team.Id, name, Now) : null;
+        if (outcome is not (null or TeamOutcome.NameTaken)) return await Answer(outcome, $"/team/teams/{Team.Id}");
+        ModelState.AddModelError(nameof(Name), outcome is null ? Team.NameRule : "You have a team of this name already.");
+        Asked = "rename";
+        return Page();
+    }
+
+    [Needs(Permissions.TeamManage)]
+    public async Task<IActionResult> OnPostAdd(string team, string? person) =>
+        Id.TryParse<TeamId>(team, out var id) && Id.TryParse<PersonId>(person, out var member)
+            ? await Answer(await EditTeam.Add(HttpContext, db, id, member, Now), $"/team/teams/{id}")
+            : NotFound();
+
+    [Needs(Permissions.TeamManage)]
+    public async Task<IActionResult> OnPostOut(string team, string? person) =>
+        Id.TryParse<TeamId>(team, out var id) && Id.TryParse<PersonId>(person, out var member)
+            ? await Answer(await EditTeam.Remove(HttpContext, db, id, member, Now), $"/team/teams/{id}")
+            : NotFound();
+
+    [Needs(Permissions.TeamManage)]
+    public async Task<IActionResult> OnPostClose(string team) =>
+        Id.TryParse<TeamId>(team, out var id) ? await Answer(await EditTeam.Close(HttpContext, db, id, Now), "/team/teams") : NotFound();
 
     /// <summary>Gives a role to all members.</summary>
     [Needs(Permissions.TeamManage)]
+    [FreshFactor("give access to the account")]
     public async Task<IActionResult> OnPostGive(string team)
     {
         if (!await Read(team)) return NotFound();
@@ -69,7 +90,8 @@ internal sealed class TeamPageModel(Db db, TimeProvider clock) : PageModel
             case GiveOutcome.Given: return this.SeeOther($"/team/teams/{Team.Id}");
             case GiveOutcome.BeyondOwn beyond: return await this.Beyond(beyond.Permission);
             case GiveOutcome.Impossible impossible: ModelState.AddModelError("Input.Role", impossible.Why); break;
-            default: ModelState.AddModelError("Input.Role", "Choose role and reach from the lists."); break;
+            case GiveOutcome.UnknownScope: ModelState.AddModelError("Input.Scope", "Choose what the role reaches from the list."); break;
+            default: ModelState.AddModelError("Input.Role", "Choose a role from the list."); break;
         }
 
         return Page();
@@ -81,26 +103,32 @@ internal sealed class TeamPageModel(Db db, TimeProvider clock) : PageModel
         if (!await Read(team) || !Id.TryParse<AccessGrantId>(grant, out var id) || Grants.All(held => held.Id != id)) return NotFound();
         return await ChangeAccess.Take(HttpContext, db, id, Now) is TakeOutcome.BeyondOwn beyond
             ? await this.Beyond(beyond.Permission)
+            : this.SeeOther($"/team/teams/{Team.Id}?taken={id}");
+    }
+
+    /// <summary>Gives back what was taken.</summary>
+    [Needs(Permissions.TeamManage)]
+    public async Task<IActionResult> OnPostBack(string team, string? grant)
+    {
+        if (!await Read(team) || await ChangeAccess.Taken(HttpContext, db, Team.Id.Value, grant) is not { } taken) return NotFound();
+        return await ChangeAccess.Give(HttpContext, db, taken.Again(), Now) is GiveOutcome.BeyondOwn beyond
+            ? await this.Beyond(beyond.Permission)
             : this.SeeOther($"/team/teams/{Team.Id}");
     }
 
-    private async Task<IActionResult> Change(string team, string action, string? person, Func<Tx, AccountId, TeamId, Task<bool>> change)
+    private async Task<IActionResult> Answer(TeamOutcome outcome, string next) => outcome switch
     {
-        var account = HttpContext.SignedIn().AccountId;
-        if (!Id.TryParse<TeamId>(team, out var id) || !Id.TryParse<PersonId>(person, out _)) return NotFound();
-        await db.Write(async tx =>
-        {
-            // added or taken out twice is what was asked for
-            if (await change(tx, account, id)) await tx.Record(HttpContext.Entry(action, id.Value, after: new { Person = person }), Now);
-        });
-        return this.SeeOther($"/team/teams/{id}");
-    }
+        TeamOutcome.Done => this.SeeOther(next),
+        TeamOutcome.BeyondOwn beyond => await this.Beyond(beyond.Permission),
+        _ => NotFound(),
+    };
 
     private async Task<bool> Read(string team)
     {
         var account = HttpContext.SignedIn().AccountId;
         if (!Id.TryParse<TeamId>(team, out var id) || await Team.Find(db, account, id) is not { } found) return false;
         Team = found;
+        Name ??= found.Name;
         var args = new { AccountId = account, TeamId = id };
         People = await db.Query<NamedThing>(Sql.People, args);
         Servers = await db.Query<NamedThing>(Sql.Servers, args);

@@ -24,6 +24,14 @@ internal sealed record ApiTeamRequest
     public string? Name { get; init; }
 }
 
+/// <summary>Another name for a team.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ApiTeamName
+{
+    /// <summary>At most 60 characters.</summary>
+    public string? Name { get; init; }
+}
+
 /// <summary><c>/api/v1/team/teams</c>: teams, and who is in them.</summary>
 internal static class TeamsApi
 {
@@ -33,8 +41,11 @@ internal static class TeamsApi
         teams.MapGet("/", List).Needs(Permissions.TeamRead).WithSummary("The account's teams and departments.");
         teams.MapPost("/", Create).Creates().Needs(Permissions.TeamManage).WithSummary("Makes a team.")
             .WithDescription("422 portal.access.invalid_team; 409 portal.access.team_name_taken.");
+        teams.MapPut("/{team}", Rename).Needs(Permissions.TeamManage).WithSummary("Gives the team another name.")
+            .WithDescription("422 portal.access.invalid_team; 409 portal.access.team_name_taken.");
         teams.MapDelete("/{team}", Close).Needs(Permissions.TeamManage).WithSummary("Closes the team; access given on it or to it ends.");
-        teams.MapPut("/{team}/members/{person}", Add).Needs(Permissions.TeamManage).WithSummary("Puts a person of the account into the team; twice is once.");
+        teams.MapPut("/{team}/members/{person}", Add).Needs(Permissions.TeamManage).WithSummary("Puts a person of the account into the team; twice is once.")
+            .WithDescription("403 portal.access.missing_permission when the team holds more than you do.");
         teams.MapDelete("/{team}/members/{person}", Out).Needs(Permissions.TeamManage).WithSummary("Takes a person out of the team.");
     }
 
@@ -54,51 +65,56 @@ internal static class TeamsApi
             return id;
         });
         if (opened is not { } team)
-            return ApiProblem.Of(StatusCodes.Status409Conflict, "portal.access.team_name_taken", "This account has a team of this name.");
+            return NameTaken();
         return TypedResults.Created($"/api/v1/team/teams/{team}", Shown((await Team.Find(db, account, team))!));
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Close(string team, HttpContext context, Db db, TimeProvider clock)
+    private static async Task<Results<Ok<ApiTeam>, ProblemHttpResult>> Rename(
+        string team, ApiTeamName request, HttpContext context, Db db, TimeProvider clock)
     {
-        var (who, now) = (context.SignedIn(), clock.GetUtcNow());
-        var closed = Id.TryParse<TeamId>(team, out var id) && await db.Write(async tx =>
-        {
-            if (!await ChangeTeams.Close(tx, who.AccountId, id, who.PersonId.Value, now)) return false;
-            await tx.Record(context.Entry("team.close_team", id.Value), now);
-            return true;
-        });
-        return closed ? TypedResults.NoContent() : NoTeam();
+        var name = request.Name?.Trim() ?? "";
+        if (!Id.TryParse<TeamId>(team, out var id)) return NoTeam();
+        if (!Team.IsName(name)) return Invalid("name", "portal.access.team_name_invalid", Team.NameRule);
+        return await EditTeam.Rename(context, db, id, name, clock.GetUtcNow()) is var outcome and not TeamOutcome.Done
+            ? await Problem(context, outcome)
+            : TypedResults.Ok(Shown((await Team.Find(db, context.SignedIn().AccountId, id))!));
     }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Close(string team, HttpContext context, Db db, TimeProvider clock) =>
+        Id.TryParse<TeamId>(team, out var id) ? await Answer(context, await EditTeam.Close(context, db, id, clock.GetUtcNow())) : NoTeam();
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Add(string team, string person, HttpContext context, Db db, TimeProvider clock)
     {
-        var (account, now) = (context.SignedIn().AccountId, clock.GetUtcNow());
-        if (!Id.TryParse<TeamId>(team, out var id) || await Team.Find(db, account, id) is null) return NoTeam();
+        if (!Id.TryParse<TeamId>(team, out var id)) return NoTeam();
         if (!Id.TryParse<PersonId>(person, out var member)) return AccessProblems.NoHolder();
-        var isIn = await db.Write(async tx =>
-        {
-            if (await ChangeTeams.Add(tx, account, id, member, now)) await tx.Record(context.Entry("team.add_to_team", id.Value, after: new { person }), now);
-            return await ChangeTeams.Has(tx, account, id, member);
-        });
-        return isIn ? TypedResults.NoContent() : AccessProblems.NoHolder();
+        return await Answer(context, await EditTeam.Add(context, db, id, member, clock.GetUtcNow()));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Out(string team, string person, HttpContext context, Db db, TimeProvider clock)
     {
-        var (account, now) = (context.SignedIn().AccountId, clock.GetUtcNow());
-        if (!Id.TryParse<TeamId>(team, out var id) || await Team.Find(db, account, id) is null) return NoTeam();
+        if (!Id.TryParse<TeamId>(team, out var id)) return NoTeam();
         if (!Id.TryParse<PersonId>(person, out var member)) return AccessProblems.NoHolder();
-        await db.Write(async tx =>
-        {
-            if (await ChangeTeams.Remove(tx, account, id, member)) await tx.Record(context.Entry("team.take_from_team", id.Value, after: new { person }), now);
-        });
-        return TypedResults.NoContent();
+        return await Answer(context, await EditTeam.Remove(context, db, id, member, clock.GetUtcNow()));
     }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> Answer(HttpContext context, TeamOutcome outcome) =>
+        outcome is TeamOutcome.Done ? TypedResults.NoContent() : await Problem(context, outcome);
+
+    private static async Task<ProblemHttpResult> Problem(HttpContext context, TeamOutcome outcome) => outcome switch
+    {
+        TeamOutcome.BeyondOwn beyond => await AccessProblems.Beyond(context, beyond.Permission),
+        TeamOutcome.UnknownMember => AccessProblems.NoHolder(),
+        TeamOutcome.NameTaken => NameTaken(),
+        _ => NoTeam(),
+    };
 
     private static ApiTeam Shown(Team team) => new(team.Id.Value, team.Kind, team.Name, team.Members, team.Resources);
 
     private static ProblemHttpResult Invalid(string field, string code, string message) =>
         ApiProblem.Fields("portal.access.invalid_team", [new FieldProblem(field, code, message)]);
+
+    private static ProblemHttpResult NameTaken() =>
+        ApiProblem.Of(StatusCodes.Status409Conflict, "portal.access.team_name_taken", "This account has a team of this name.");
 
     private static ProblemHttpResult NoTeam() => ApiProblem.NotFound("portal.access.no_team", "This account has no such team.");
 }

@@ -35,6 +35,7 @@ internal static class AuditWords
         ("team.view_as", "looked at the account as somebody else"),
         ("team.ask", "asked for access"),
         ("team.open_team", "made a team"),
+        ("team.rename_team", "renamed a team"),
         ("team.close_team", "closed a team"),
         ("team.add_to_team", "put somebody into a team"),
         ("team.take_from_team", "took somebody out of a team"),

@@ -2,6 +2,8 @@ using Billing.Invoices;
 using Database;
 using Database.Work;
 using Microsoft.Extensions.Options;
+using Portal.Access;
+using Portal.Accounts;
 using Portal.Identity;
 using Portal.Mail;
 
@@ -35,7 +37,8 @@ internal sealed class MailDocument(Db db, PublicAddress address, IOptions<Invoic
             return new WorkOutcome.Again(now + TimeSpan.FromTicks(Math.Clamp(waited.Ticks, ShortestPause.Ticks, LongestPause.Ticks)), "waiting", "Waits for the PDF.");
 
         var lines = await InvoiceDocument.Lines(db, account, id);
-        var readers = await db.Query<Reader>(Sql.Readers, new { AccountId = account, Now = now });
+        // a viewer can look up invoices; mail goes to those who do something about them
+        var readers = await Holder.Of(db, AccountId.From(account), [Permissions.BillingRead, Permissions.BillingPay], now);
         var mails = readers.Select(reader => new NewMail(
             $"document:{id}", reader.Email, DocumentLetter.Subject(document),
             DocumentLetter.Text(document, lines, reader.FullName, address.Of($"/invoices/{id}"), print is not null))
@@ -47,31 +50,5 @@ internal sealed class MailDocument(Db db, PublicAddress address, IOptions<Invoic
         {
             foreach (var mail in mails) await MailRoom.Queue(tx, mail, now);
         });
-    }
-
-    private sealed record Reader
-    {
-        public string Email { get; init; } = "";
-
-        public string FullName { get; init; } = "";
-    }
-
-    internal static class Sql
-    {
-        // owners, and whoever holds the role Billing on the whole account
-        public const string Readers = """
-            select distinct p.Id, p.Email, p.FullName
-            from AccessGrant g
-                join AccountMember m on m.AccountId = g.AccountId and m.PersonId = g.HolderId
-                join Person p on p.Id = m.PersonId
-            where g.AccountId = @AccountId
-                and g.RoleCode in ('owner', 'billing')
-                and g.ScopeKind = 'account'
-                and g.Mode = 'allow'
-                and g.RevokedAt is null
-                and (g.ExpiresAt is null or g.ExpiresAt > @Now)
-                and p.ClosedAt is null
-            order by p.Id
-            """;
     }
 }

@@ -11,7 +11,7 @@ internal static class PayWithinLimit
     public static async Task<(WalletPaymentOutcome? Outcome, BeyondLimit? Beyond)> Run(
         HttpContext context, Db db, PayFromWallet payFromWallet, SalesOrderId order, DateTimeOffset now)
     {
-        var (who, limit) = (context.SignedIn(), context.Access().SpendLimitPaise);
+        var (who, limit) = (context.SignedIn(), context.Access().SpendLimitPaise(Permissions.BillingPay));
         try
         {
             return (await db.Write(async tx =>

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.Extensions.Options;
 using Portal.Access;
-using Portal.Audit;
 using Portal.Identity;
 using Portal.Identity.Factors;
 
@@ -90,15 +89,12 @@ internal sealed class ShowModel(Db db, TimeProvider clock, IOptions<ServersOptio
             into = known;
         }
 
-        var account = HttpContext.SignedIn().AccountId;
-        var placed = await db.Write(async tx =>
+        return await EditTeam.Place(HttpContext, db, Server.ServerId.Value, into, wanted, Now) switch
         {
-            if (!await ChangeTeams.Put(tx, account, Server.ServerId.Value, into, Now)) return false;
-            await Access.Tags.Set(tx, account, Server.ServerId.Value, wanted, Now);
-            await tx.Record(HttpContext.Entry("servers.place", Server.ServerId.Value, before: new { Tags, Team = Team?.Id }, after: new { Tags = wanted, Team = into }), Now);
-            return true;
-        });
-        return placed ? Again() : Refuse("place", "team", "Choose a team from the list.");
+            TeamOutcome.Done => Again(),
+            TeamOutcome.BeyondOwn beyond => await this.Beyond(beyond.Permission),
+            _ => Refuse("place", "team", "Choose a team from the list."),
+        };
     }
 
     /// <summary>Deletes the server, after its name was typed.</summary>

@@ -41,9 +41,8 @@ internal static class FindAccounts
         private const string Shown = """
             a.Id, a.Name, a.State, a.CreatedAt, p.FullName as Owner, p.Email, b.Gstin
             from Account a
-                left join AccountMember m on m.AccountId = a.Id
-                    and m.PersonId = (select min(o.PersonId) from AccountMember o where o.AccountId = a.Id and o.Role = 'owner')
-                left join Person p on p.Id = m.PersonId
+                left join Person p on p.Id = (
+                    select min(o.HolderId) from AccessGrant o where o.AccountId = a.Id and o.RoleCode = 'owner' and o.RevokedAt is null)
                 left join BillingProfile b on b.AccountId = a.Id
                     and b.Version = (select max(n.Version) from BillingProfile n where n.AccountId = a.Id)
             """;

@@ -130,10 +130,11 @@ internal sealed class StaffAccess(Db db, PublicAddress address, IOptions<StaffOp
 
         public const string Owners = """
             select p.Email
-            from AccountMember m
-                join Person p on p.Id = m.PersonId
-            where m.AccountId = @AccountId
-                and m.Role = 'owner'
+            from AccessGrant g
+                join Person p on p.Id = g.HolderId
+            where g.AccountId = @AccountId
+                and g.RoleCode = 'owner'
+                and g.RevokedAt is null
                 and p.ClosedAt is null
             """;
 

@@ -41,7 +41,7 @@ internal sealed class AcceptInvitation(Db db, AccessMaps maps, TimeProvider cloc
                 if (await tx.Execute(Invitation.Sql.Accept, new { TokenHash = Secrets.Hash(token), PersonId = known, Now = now }) != 1)
                     throw new NotGoodException();
                 await CreateAccount.Join(tx, invitation.AccountId, known, "member", now);
-                var given = await GiveAccess.Run(tx, invitation.AccountId, invitation.Grant(known), invitation.InvitedBy.Value, giver, now);
+                var given = await GiveAccess.Run(tx, invitation.AccountId, invitation.Grant(known.Value), invitation.InvitedBy.Value, giver, now);
                 if (given is not GiveOutcome.Given grant) throw new NotGoodException();
                 var entry = context.Entry("team.accept", grant.Id.Value, after: new { invitation.Email, invitation.RoleCode, invitation.ScopeKind, invitation.ScopeId });
                 await tx.Record(entry with { AccountId = invitation.AccountId, PersonId = known }, now);

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Portal.Access;
 using Portal.Audit;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Accounts.Invitations;
 
@@ -30,13 +31,18 @@ internal sealed class IndexModel(Db db, Invite invite, TimeProvider clock) : Pag
 
     public DateTimeOffset Now { get; } = clock.GetUtcNow();
 
-    public async Task OnGet(string? sent)
+    /// <summary>An invitation was withdrawn just now.</summary>
+    public bool Withdrawn { get; private set; }
+
+    public async Task OnGet(string? sent, bool withdrawn)
     {
         await Read();
+        Withdrawn = withdrawn;
         SentTo = Invitations.FirstOrDefault(invitation => invitation.Id.Value == sent)?.Email;
     }
 
     [Needs(Permissions.TeamManage)]
+    [FreshFactor("invite somebody into the account")]
     public async Task<IActionResult> OnPost()
     {
         await Read();
@@ -57,8 +63,21 @@ internal sealed class IndexModel(Db db, Invite invite, TimeProvider clock) : Pag
     }
 
     [Needs(Permissions.TeamManage)]
-    public async Task<IActionResult> OnPostAgain(string? id) =>
-        Id.TryParse<InvitationId>(id, out var known) && await invite.Again(HttpContext, known) ? this.SeeOther($"/team/invitations?sent={known}") : NotFound();
+    [FreshFactor("invite somebody into the account")]
+    public async Task<IActionResult> OnPostAgain(string? id)
+    {
+        if (!Id.TryParse<InvitationId>(id, out var known)) return NotFound();
+        switch (await invite.Again(HttpContext, known))
+        {
+            case InviteOutcome.Invited: return this.SeeOther($"/team/invitations?sent={known}");
+            case InviteOutcome.BeyondOwn beyond: return await this.Beyond(beyond.Permission);
+            case InviteOutcome.Refused refused:
+                ModelState.AddModelError("", refused.Message);
+                await Read();
+                return Page();
+            default: return NotFound();
+        }
+    }
 
     [Needs(Permissions.TeamManage)]
     public async Task<IActionResult> OnPostWithdraw(string? id)
@@ -71,7 +90,7 @@ internal sealed class IndexModel(Db db, Invite invite, TimeProvider clock) : Pag
             await tx.Record(HttpContext.Entry("team.withdraw_invitation", known.Value), Now);
             return true;
         });
-        return withdrawn ? this.SeeOther("/team/invitations") : NotFound();
+        return withdrawn ? this.SeeOther("/team/invitations?withdrawn=true") : NotFound();
     }
 
     private async Task Read()

@@ -61,7 +61,7 @@ internal sealed record Invitation
 
     public bool IsOpen(DateTimeOffset now) => AcceptedAt is null && WithdrawnAt is null && ExpiresAt > now;
 
-    public NewGrant Grant(PersonId person) => new(person.Value, RoleCode, new AccessScope(ScopeKind, ScopeId))
+    public NewGrant Grant(string holder) => new(holder, RoleCode, new AccessScope(ScopeKind, ScopeId))
     {
         Mode = Mode,
         ExpiresAt = AccessEndsAt,
@@ -130,7 +130,7 @@ internal sealed record Invitation
         // a new secret: of the old one only the hash is known, and its mail is worth nothing from here on
         public const string Renew = """
             update Invitation
-            set TokenHash = @TokenHash, ExpiresAt = @ExpiresAt
+            set TokenHash = @TokenHash, InvitedBy = @By, ExpiresAt = @ExpiresAt
             where AccountId = @AccountId
                 and Id = @Id
                 and AcceptedAt is null

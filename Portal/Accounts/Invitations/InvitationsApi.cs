@@ -5,6 +5,7 @@ using Portal.Access;
 using Portal.Api;
 using Portal.Audit;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Accounts.Invitations;
 
@@ -35,7 +36,7 @@ internal static class InvitationsApi
     {
         var invitations = routes.Api().MapGroup("/team/invitations").WithTags("Team");
         invitations.MapGet("/", List).Needs(Permissions.TeamRead).WithSummary("Invitations that wait for an answer, the newest first.");
-        invitations.MapPost("/", Create).Creates().Needs(Permissions.TeamManage).WithSummary("Invites somebody by mail; the link is good for seven days.")
+        invitations.MapPost("/", Create).FreshFactor().Creates().Needs(Permissions.TeamManage).WithSummary("Invites somebody by mail; the link is good for seven days.")
             .WithDescription("422 portal.accounts.invalid_invitation; 403 portal.access.missing_permission for a role that holds more than yours.");
         invitations.MapDelete("/{id}", Withdraw).Needs(Permissions.TeamManage).WithSummary("Withdraws the invitation; its link is worth nothing then.");
     }

@@ -20,6 +20,9 @@ internal abstract record InviteOutcome
     public sealed record Refused(string Field, string Code, string Message) : InviteOutcome;
 
     public sealed record BeyondOwn(string Permission) : InviteOutcome;
+
+    /// <summary>Accepted, withdrawn, or none of this account's.</summary>
+    public sealed record UnknownInvitation : InviteOutcome;
 }
 
 /// <summary>Invites somebody by mail: they come in by the link, and by nothing else, within a week.</summary>
@@ -34,6 +37,8 @@ internal sealed class Invite(Db db, PublicAddress address, TimeProvider clock)
         var (who, access, now) = (context.SignedIn(), context.Access(), clock.GetUtcNow());
         var to = email?.Trim() ?? "";
         var text = string.IsNullOrWhiteSpace(note) ? null : note.Trim();
+        // accepting asks what the one who invited may do, and a program holds no role that could be asked
+        if (who.IsService) return Refused("Email", "by_program", "A service account cannot invite. A person of the account can, here or with a token of theirs.");
         if (!EmailAddress.IsGood(to)) return Refused("Email", "email_invalid", "Enter an e-mail address such as ravi@example.in.");
         if (text?.Length > 400) return Refused("Note", "note_too_long", "Use at most 400 characters.");
         var token = Secrets.New();
@@ -79,18 +84,29 @@ internal sealed class Invite(Db db, PublicAddress address, TimeProvider clock)
         });
     }
 
-    /// <summary>Mails a new link for an open invitation; the old one is worth nothing then. False when there is none.</summary>
-    public async Task<bool> Again(HttpContext context, InvitationId id)
+    /// <summary>
+    /// Mails a new link for an open invitation; the old one is worth nothing then. It is the word of whoever sends it again from here on, so
+    /// they must be able to give what it offers.
+    /// </summary>
+    public async Task<InviteOutcome> Again(HttpContext context, InvitationId id)
     {
-        var (who, now, token) = (context.SignedIn(), clock.GetUtcNow(), Secrets.New());
-        if (await Invitation.Find(db, who.AccountId, id) is not { } invitation) return false;
-        return await db.Write(async tx =>
+        var (who, access, now, token) = (context.SignedIn(), context.Access(), clock.GetUtcNow(), Secrets.New());
+        if (await Invitation.Find(db, who.AccountId, id) is not { } invitation) return new InviteOutcome.UnknownInvitation();
+        return await db.Write<InviteOutcome>(async tx =>
         {
+            switch (await GiveAccess.Check(tx, who.AccountId, invitation.Grant(""), access, now))
+            {
+                case null: break;
+                case GiveOutcome.BeyondOwn beyond: return new InviteOutcome.BeyondOwn(beyond.Permission);
+                default: return Refused("", "impossible", "What it offers is gone or over. Withdraw it, and invite them anew.");
+            }
+
             var renewed = await tx.Execute(
-                Invitation.Sql.Renew, new { who.AccountId, Id = id, TokenHash = Secrets.Hash(token), ExpiresAt = now + Length });
-            if (renewed != 1) return false;
+                Invitation.Sql.Renew, new { who.AccountId, Id = id, TokenHash = Secrets.Hash(token), By = who.PersonId, ExpiresAt = now + Length });
+            if (renewed != 1) return new InviteOutcome.UnknownInvitation();
             await tx.Record(context.Entry("team.invite_again", id.Value), now);
-            return await MailRoom.Queue(tx, Letter(id, invitation.Email, who, invitation.Note, token), now);
+            await MailRoom.Queue(tx, Letter(id, invitation.Email, who, invitation.Note, token), now);
+            return new InviteOutcome.Invited(id);
         });
     }
 

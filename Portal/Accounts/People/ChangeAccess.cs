@@ -31,6 +31,13 @@ internal static class ChangeAccess
         });
     }
 
+    /// <summary>A grant that the holder had and that was taken; null when there is none of this id.</summary>
+    public static async Task<AccessGrant?> Taken(HttpContext context, Db db, string holder, string? id) =>
+        Id.TryParse<AccessGrantId>(id, out var known)
+        && await db.One<AccessGrant>(AccessGrant.Sql.Taken, new { context.SignedIn().AccountId, Id = known }) is { } grant && grant.HolderId == holder
+            ? grant
+            : null;
+
     /// <summary>The other becomes owner, whoever asks stays as Admin; false when they do not own it or the other is no member.</summary>
     public static Task<bool> HandOver(HttpContext context, Db db, PersonId to, DateTimeOffset now)
     {

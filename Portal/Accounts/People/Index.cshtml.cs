@@ -15,8 +15,12 @@ internal sealed class IndexModel(Db db, TimeProvider clock) : PageModel
 
     public DateTimeOffset Now { get; } = clock.GetUtcNow();
 
-    public async Task OnGet()
+    /// <summary>Somebody was removed just now.</summary>
+    public bool Removed { get; private set; }
+
+    public async Task OnGet(bool removed)
     {
+        Removed = removed;
         var account = HttpContext.SignedIn().AccountId;
         People = await AccountPerson.Of(db, account);
         Names = await ScopeNames.Read(db, account, People.SelectMany(person => person.Grants).Select(grant => (grant.ScopeKind, grant.ScopeId)));

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Portal.Access;
 using Portal.Api;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Accounts.People;
 
@@ -31,7 +32,7 @@ internal static class PeopleApi
         team.MapGet("/people", List).Needs(Permissions.TeamRead).WithSummary("Everybody who belongs to the account, with what they hold.");
         team.MapGet("/people/{person}", Show).Needs(Permissions.TeamRead).WithSummary("One person of the account.");
         team.MapGet("/people/{person}/permissions", Held).Needs(Permissions.TeamRead).WithSummary("What the person can do now, permission by permission.");
-        team.MapPost("/people/{person}/grants", Give).Creates().Needs(Permissions.TeamManage).WithSummary("Gives the person a role on a scope.")
+        team.MapPost("/people/{person}/grants", Give).FreshFactor().Creates().Needs(Permissions.TeamManage).WithSummary("Gives the person a role on a scope.")
             .WithDescription("422 portal.access.invalid_grant; 403 portal.access.missing_permission for a role that holds more than yours.");
         team.MapDelete("/grants/{grant}", Take).Needs(Permissions.TeamManage).WithSummary("Takes a role; it is gone with the holder's next request.")
             .WithDescription("409 portal.access.last_owner.");

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Portal.Access;
 using Portal.Audit;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Accounts.People;
 
@@ -29,9 +30,18 @@ internal sealed class ShowModel(Db db, TimeProvider clock) : PageModel
     /// <summary>Which question a refused answer belongs to.</summary>
     public string? Asked { get; private set; }
 
-    public async Task<IActionResult> OnGet(string person) => await Read(person) ? Page() : NotFound();
+    /// <summary>What was taken just now, to be given back.</summary>
+    public AccessGrant? Taken { get; private set; }
+
+    public async Task<IActionResult> OnGet(string person, string? taken)
+    {
+        if (!await Read(person)) return NotFound();
+        Taken = await ChangeAccess.Taken(HttpContext, db, Person.PersonId.Value, taken);
+        return Page();
+    }
 
     [Needs(Permissions.TeamManage)]
+    [FreshFactor("give access to the account")]
     public async Task<IActionResult> OnPostGive(string person)
     {
         if (!await Read(person)) return NotFound();
@@ -59,12 +69,26 @@ internal sealed class ShowModel(Db db, TimeProvider clock) : PageModel
         {
             TakeOutcome.LastOwner => Refuse("take", "Somebody must own the account. Make somebody else an owner first."),
             TakeOutcome.BeyondOwn beyond => await this.Beyond(beyond.Permission),
-            _ => Again(),
+            _ => this.SeeOther($"/team/{Person.PersonId}?taken={id}"),
+        };
+    }
+
+    /// <summary>Gives back what was taken.</summary>
+    [Needs(Permissions.TeamManage)]
+    public async Task<IActionResult> OnPostBack(string person, string? grant)
+    {
+        if (!await Read(person) || await ChangeAccess.Taken(HttpContext, db, Person.PersonId.Value, grant) is not { } taken) return NotFound();
+        return await ChangeAccess.Give(HttpContext, db, taken.Again(), Now) switch
+        {
+            GiveOutcome.BeyondOwn beyond => await this.Beyond(beyond.Permission),
+            GiveOutcome.Given => Again(),
+            _ => Refuse("give", "It cannot be given back: its time is over, or what it reached is gone."),
         };
     }
 
     /// <summary>Makes the person the owner in the place of who asks for it.</summary>
     [Needs(Permissions.AccountManage)]
+    [FreshFactor("hand the account over")]
     public async Task<IActionResult> OnPostHandOver(string person, string? confirm)
     {
         if (!await Read(person) || IsOwn) return NotFound();
@@ -85,7 +109,7 @@ internal sealed class ShowModel(Db db, TimeProvider clock) : PageModel
         {
             RemoveOutcome.LastOwner => Refuse("remove", "Somebody must own the account. Make somebody else an owner first."),
             RemoveOutcome.BeyondOwn beyond => await this.Beyond(beyond.Permission),
-            _ => this.SeeOther("/team"),
+            _ => this.SeeOther("/team?removed=true"),
         };
     }
 

@@ -7,6 +7,8 @@ public sealed class PermissionMapTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
     private static readonly ulong Power = Permissions.Bit(Permissions.ServersPower);
+    private static readonly ulong Order = Permissions.Bit(Permissions.ServersOrder);
+    private static readonly ulong Pay = Permissions.Bit(Permissions.BillingPay);
     private static readonly ulong Read = Permissions.Bit(Permissions.ServersRead);
 
     private static CompiledGrant Grant(string role, string[]? resources = null, DateTimeOffset? until = null, bool request = false, long? limit = null) =>
@@ -57,11 +59,21 @@ public sealed class PermissionMapTests
     [Fact]
     public void A_spend_limit_is_the_largest_of_those_in_force_and_none_where_one_grant_has_none()
     {
-        Assert.Null(new AccessMap([Grant("technical")]).SpendLimit(Now));
-        Assert.Equal(500_00, new AccessMap([Grant("technical", limit: 100_00), Grant("technical", limit: 500_00)]).SpendLimit(Now));
+        Assert.Null(new AccessMap([Grant("technical")]).SpendLimit(Order, Now));
+        Assert.Equal(500_00, new AccessMap([Grant("technical", limit: 100_00), Grant("technical", limit: 500_00)]).SpendLimit(Order, Now));
         var ending = new AccessMap([Grant("technical", limit: 100_00), Grant("technical", until: Now.AddSeconds(5))]);
-        Assert.Null(ending.SpendLimit(Now));
-        Assert.Equal(100_00, ending.SpendLimit(Now.AddSeconds(5)));
+        Assert.Null(ending.SpendLimit(Order, Now));
+        Assert.Equal(100_00, ending.SpendLimit(Order, Now.AddSeconds(5)));
+    }
+
+    [Fact]
+    public void A_limit_bounds_what_its_own_role_lets_somebody_spend()
+    {
+        Assert.Equal(100_00, new AccessMap([Grant("billing", limit: 100_00)]).SpendLimit(Pay, Now));
+        Assert.Null(new AccessMap([Grant("technical", limit: 100_00), Grant("billing")]).SpendLimit(Pay, Now));
+        // nothing is ordered on one server, so its role without a limit does not lift that of the team's
+        var team = Grant("technical", ["srv_2"], limit: 100_00) with { Team = new TeamId("tea_1") };
+        Assert.Equal(100_00, new AccessMap([team, Grant("technical", ["srv_1"])]).SpendLimit(Order, Now));
     }
 
     [Fact]

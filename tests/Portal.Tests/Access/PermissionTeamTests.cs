@@ -2,6 +2,7 @@ using System.Net;
 using Portal.Access;
 using Portal.Tests.Api;
 using Portal.Tests.Servers;
+using Testing;
 using Xunit;
 
 namespace Portal.Tests.Access;
@@ -26,12 +27,14 @@ public sealed class PermissionTeamTests
         Assert.Equal(HttpStatusCode.OK, (await ravi.Get("/servers")).Status);
         Assert.Contains("Technical on the whole account", (await asha.Get($"/team/{person}/permissions")).Words, StringComparison.Ordinal);
 
-        await asha.Submit(given, $"/team/{person}?handler=take");
+        var taken = await asha.Submit(given, $"/team/{person}?handler=take");
         Assert.Equal(HttpStatusCode.Forbidden, (await ravi.Get("/servers")).Status);
+        Assert.Contains("₹5,000.50", (await asha.Submit(taken, $"/team/{person}?handler=back")).Words, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await ravi.Get("/servers")).Status);
         var own = await asha.Get($"/team/{owner}");
         var stays = await asha.Submit(own, $"/team/{owner}?handler=take");
         Assert.Contains("Somebody must own the account", stays.Words, StringComparison.Ordinal);
-        Assert.Equal(2, await portal.Db.One<int>(Sql.Events, new { AccountId = account }));
+        Assert.Equal(3, await portal.Db.One<int>(Sql.Events, new { AccountId = account }));
     }
 
     [Fact]
@@ -124,14 +127,61 @@ public sealed class PermissionTeamTests
         await asha.Submit(team, $"{here}?handler=add", ("person", person.Value));
         await asha.Submit(await asha.Get($"/servers/{server}"), $"/servers/{server}?handler=place", ("team", here[^30..]), ("tags", "env:prod web"));
         var roles = await asha.Submit(await asha.Get("/team/roles"), "/team/roles", ("Name", "Switcher"), ("Codes", Permissions.ServersRead), ("Codes", Permissions.ServersPower));
-        var role = roles.Html.QuerySelector("a[href^='/team/roles?change=']")!.GetAttribute("href")!.Split('=')[1];
+        var role = roles.Html.QuerySelector("a[href^='/team/roles?change=']")!.GetAttribute("href")!.Split('=', '#')[1];
         await asha.Submit(await asha.Get(here), $"{here}?handler=give", ("Input.Role", role), ("Input.Scope", $"team:{here[^30..]}"));
 
         var page = await ravi.Get($"/servers/{server}");
         Assert.Contains("Restart", page.Words, StringComparison.Ordinal);
         Assert.DoesNotContain("Delete server", page.Words, StringComparison.Ordinal);
-        await asha.Submit(await asha.Get("/team/roles"), "/team/roles?handler=retire");
+        await asha.Submit(await asha.Get($"/team/roles?change={role}"), "/team/roles?handler=retire");
         Assert.Equal(HttpStatusCode.Forbidden, (await ravi.Get($"/servers/{server}")).Status);
+    }
+
+    [Fact]
+    public async Task Nobody_comes_to_more_than_they_hold_by_way_of_a_team_a_tag_or_an_own_role()
+    {
+        await using var house = await PermissionHouse.Start();
+        var (portal, account) = (house.Portal, house.Account);
+        var (manager, ravi) = await portal.Join(account, "Manages people", null);
+        await portal.Give(account, manager, await house.Role("Manages people", Permissions.TeamRead, Permissions.TeamManage, Permissions.ServersRead));
+        var (team, server) = (house.Id("team"), house.Id("srv"));
+        var technical = await portal.Db.Write(tx => GiveAccess.Run(
+            tx, account, new NewGrant(team, "technical", new AccessScope(AccessScope.Tag, "web")), null, null, DateTimeOffset.UtcNow));
+        Assert.IsType<GiveOutcome.Given>(technical);
+
+        var into = await ravi.Submit(await ravi.Get($"/team/teams/{team}"), $"/team/teams/{team}?handler=add", ("person", manager.Value));
+        Assert.Equal(HttpStatusCode.Forbidden, into.Status);
+        Assert.Contains("servers.order", into.Words, StringComparison.Ordinal);
+        var tagged = await ravi.Submit(await ravi.Get($"/servers/{server}"), $"/servers/{server}?handler=place", ("tags", "web"));
+        Assert.Equal(HttpStatusCode.Forbidden, tagged.Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await ravi.Submit(await ravi.Get($"/team/teams/{team}"), $"/team/teams/{team}?handler=close")).Status);
+        var role = await house.Role("Power", Permissions.ServersPower);
+        Assert.Equal(HttpStatusCode.Forbidden, (await ravi.Submit(await ravi.Get($"/team/roles?change={role}"), "/team/roles?handler=retire")).Status);
+        using var program = Customer.With(portal, await PortalUnderTest.AccessTokenAsync(ravi));
+        (await program.Send(HttpMethod.Put, $"/team/teams/{team}/members/{manager}")).Refuses(HttpStatusCode.Forbidden, "portal.access.missing_permission");
+
+        // what gives nothing that they lack is theirs to do
+        var named = await ravi.Submit(await ravi.Get($"/team/teams/{team}"), $"/team/teams/{team}?handler=rename", ("Name", "Web shop"));
+        Assert.Equal("Web shop", named.Title);
+        var other = await ravi.Submit(await ravi.Get($"/servers/{server}"), $"/servers/{server}?handler=place", ("tags", "env:prod"));
+        Assert.Contains("env:prod", other.Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invoices_are_mailed_to_whoever_reads_and_pays_them()
+    {
+        await using var portal = await ServerCustomers.StartSelling("Portal:Invoices:MailWaits=00:00:00");
+        var (account, _, asha) = await portal.OpenAccount("Asha");
+        await PortalUnderTest.EnterBillingAsync(asha, "Asha");
+        var (books, _) = await portal.Join(account, "Books", null);
+        var (_, _) = await portal.Join(account, "Views", "viewer");
+        var team = (await portal.Db.Write(tx => ChangeTeams.Open(tx, account, Team.OfTeam, "Books", DateTimeOffset.UtcNow)))!.Value;
+        await portal.Db.Write(tx => ChangeTeams.Add(tx, account, team, books, DateTimeOffset.UtcNow));
+        await portal.Db.Write(tx => GiveAccess.Run(tx, account, new NewGrant(team.Value, "billing", AccessScope.Whole), null, null, DateTimeOffset.UtcNow));
+        await portal.Buy(asha);
+        foreach (var reader in (string[])["Asha", "Books"])
+            await Wait.Until(async () => await portal.Db.One<int>(Sql.Mails, new { Recipient = PortalUnderTest.EmailOf(reader) }) == 1, $"the mail to {reader}");
+        Assert.Equal(0, await portal.Db.One<int>(Sql.Mails, new { Recipient = PortalUnderTest.EmailOf("Views") }));
     }
 
     [Fact]
@@ -151,6 +201,7 @@ public sealed class PermissionTeamTests
         (await program.Post("/team/roles", new { name = "Odd", permissions = (string[])["servers.fly"] })).Refuses(HttpStatusCode.UnprocessableEntity, "portal.access.invalid_role");
         var team = (await program.Post("/team/teams", new { name = "Shop", kind = "team" })).Is(HttpStatusCode.Created);
         (await program.Send(HttpMethod.Put, $"/team/teams/{team["id"]}/members/{person}")).Is(HttpStatusCode.NoContent);
+        Assert.Equal("Web shop", (await program.Send(HttpMethod.Put, $"/team/teams/{team["id"]}", new { name = "Web shop" })).Is(HttpStatusCode.OK).Json["name"]!.GetValue<string>());
         (await program.Post("/team/invitations", new { email = "new@new.example", role = role["id"] })).Is(HttpStatusCode.Created);
         (await program.Post("/team/invitations", new { email = "new@new.example", role = "viewer" })).Refuses(HttpStatusCode.UnprocessableEntity, "portal.accounts.invalid_invitation");
         (await program.Send(HttpMethod.Delete, $"/team/people/{person}")).Is(HttpStatusCode.NoContent);
