@@ -33,6 +33,7 @@ internal static class AuditWords
         ("team.remove", "removed somebody from the account"),
         ("team.leave", "left the account"),
         ("team.view_as", "looked at the account as somebody else"),
+        ("team.view_as_ended", "stopped looking as somebody else"),
         ("team.ask", "asked for access"),
         ("team.open_team", "made a team"),
         ("team.rename_team", "renamed a team"),
