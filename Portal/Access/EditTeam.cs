@@ -100,8 +100,8 @@ internal static class EditTeam
             : new TeamOutcome.UnknownTeam();
     });
 
-    private static async Task<TeamOutcome.BeyondOwn?> BeyondPlaces(Tx tx, HttpContext context, string kind, IReadOnlyList<string> ids, DateTimeOffset now) =>
-        ids.Count == 0 ? null : await Beyond(tx, context, AccessGrant.Sql.OnPlaces, new { context.SignedIn().AccountId, Kind = kind, Ids = ids }, now);
+    private static async Task<TeamOutcome.BeyondOwn?> BeyondPlaces(Tx tx, HttpContext context, string kind, string[] ids, DateTimeOffset now) =>
+        ids.Length == 0 ? null : await Beyond(tx, context, AccessGrant.Sql.OnPlaces, new { context.SignedIn().AccountId, Kind = kind, Ids = ids }, now);
 
     /// <summary>What of these grants whoever makes the request does not hold on the whole account; null when they hold all of it.</summary>
     private static async Task<TeamOutcome.BeyondOwn?> Beyond(Tx tx, HttpContext context, string grants, object args, DateTimeOffset now)
