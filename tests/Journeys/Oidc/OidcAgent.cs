@@ -26,12 +26,13 @@ public sealed partial class OidcAgent(OidcHouse house)
         {
             var page = await house.Visitor();
             using var generate = Start(
-                "oidc-gen", "--flow=device", $"--issuer={house.Issuer}", "--client-id=portal-cli", "--client-secret=",
+                "oidc-gen", together: true, "--flow=device", $"--issuer={house.Issuer}", "--client-id=portal-cli", "--client-secret=",
                 "--scope=openid email offline_access", "--redirect-uri=http://localhost:4242", "--pw-cmd=echo a-word", "--confirm-default",
                 "--prompt=none", "--no-url-call", "asha");
             generate.StandardInput.Close();
             var (address, said) = ("", "");
-            while (await generate.StandardOutput.ReadLineAsync() is { } line)
+            using var patience = new CancellationTokenSource(Wait.Patience);
+            while (await generate.StandardOutput.ReadLineAsync(patience.Token) is { } line)
             {
                 said += line + "\n";
                 if (Address().Match(line) is { Success: true } found) address = found.Value;
@@ -40,7 +41,7 @@ public sealed partial class OidcAgent(OidcHouse house)
             }
 
             await generate.WaitForExitAsync();
-            Assert.True(generate.ExitCode == 0, $"{said}{await generate.StandardError.ReadToEndAsync()}\n{house.Said}");
+            Assert.True(generate.ExitCode == 0, $"{said}\n{house.Said}");
 
             using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await Run("oidc-token", "asha")).Trim());
@@ -58,9 +59,11 @@ public sealed partial class OidcAgent(OidcHouse house)
 
         string Text(string name) => agent.GetProperty(name).ToString();
 
-        Process Start(string program, params string[] arguments)
+        Process Start(string program, bool together, params string[] arguments)
         {
-            var start = new ProcessStartInfo(Path.Combine(programs, program))
+            // at a pipe instead of a terminal it would keep back what it says until its end; it asks people on the error stream
+            string[] command = ["exec stdbuf -oL \"$0\" \"$@\"" + (together ? " 2>&1" : ""), Path.Combine(programs, program)];
+            var start = new ProcessStartInfo("sh", ["-c", .. command, .. arguments])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -69,13 +72,12 @@ public sealed partial class OidcAgent(OidcHouse house)
             start.Environment.Remove("XDG_RUNTIME_DIR");
             start.Environment.Remove("XDG_CONFIG_HOME");
             foreach (var (name, value) in environment) start.Environment[name] = value;
-            foreach (var argument in arguments) start.ArgumentList.Add(argument);
             return Process.Start(start)!;
         }
 
         async Task<string> Run(string program, params string[] arguments)
         {
-            using var process = Start(program, arguments);
+            using var process = Start(program, together: false, arguments);
             process.StandardInput.Close();
             var output = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
