@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Database;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Portal.Identity.Oidc;
@@ -8,10 +9,11 @@ namespace Portal.Identity;
 
 /// <summary>Signs requests to <c>/api</c> in by an access token (RFC 6750 section 2.1: in the header, nowhere else). Cookies are not looked at there.</summary>
 internal sealed class BearerHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory logs, UrlEncoder encoder, AccessTokens access, Dpop dpop)
+    IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory logs, UrlEncoder encoder, AccessTokens access, Dpop dpop, Db db, TimeProvider clock)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, logs, encoder)
 {
     public const string SchemeName = "api";
+    private const string Prefix = "Bearer ";
     private ShownToken.NotGood? refused;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -19,6 +21,7 @@ internal sealed class BearerHandler(
         ShownToken shown;
         try
         {
+            if (await ApiToken() is { } answer) return answer;
             shown = await ShownToken.Check(Context, access, dpop, Tokens.ApiAudience);
         }
         catch (IssuerException trouble)
@@ -33,6 +36,22 @@ internal sealed class BearerHandler(
         Context.Features.Set(held);
         Context.Features.Set(held.SignedIn);
         return AuthenticateResult.Success(new AuthenticationTicket(held.SignedIn.Principal(SchemeName), SchemeName));
+    }
+
+    // tokens of a provider's and of our own making are told apart by their beginning
+    private async Task<AuthenticateResult?> ApiToken()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Prefix + ApiTokens.ApiToken.Mark, StringComparison.OrdinalIgnoreCase)) return null;
+        var (who, trouble) = await ApiTokens.ApiToken.Find(db, header[Prefix.Length..].Trim(), Context.Ip(), clock.GetUtcNow());
+        if (who is null)
+        {
+            refused = new ShownToken.NotGood("Bearer error=\"invalid_token\"", trouble!);
+            return AuthenticateResult.Fail(trouble!);
+        }
+
+        Context.Features.Set(who);
+        return AuthenticateResult.Success(new AuthenticationTicket(who.Principal(SchemeName), SchemeName));
     }
 
     // RFC 6750 section 3.1, RFC 9449 section 7.1, RFC 9457

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
+using Portal.Identity.ApiTokens;
+using Portal.Identity.Applications;
 using Portal.Identity.Factors;
 using Portal.Identity.Oidc;
 using Portal.Identity.Sessions;
@@ -39,6 +41,16 @@ public static class IdentityRoom
         services.Configure<MvcOptions>(options => options.Filters.Add<FreshFactorFilter>(order: 100));
         services.AddSingleton<OwnProviderOnly>().Configure<RazorPagesOptions>(options => options.Conventions.AddFolderApplicationModelConvention(
             "/Identity/Oidc", model => model.Filters.Add(new ServiceFilterAttribute(typeof(OwnProviderOnly)))));
+        // what a page shows once after a post, such as a new secret: encrypted, and gone when it was read
+        services.Configure<CookieTempDataProviderOptions>(options =>
+        {
+            options.Cookie.Name = "__Host-once";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+            options.Cookie.SameSite = SameSiteMode.Strict;
+            options.Cookie.HttpOnly = true;
+            options.Cookie.IsEssential = true;
+            options.Cookie.Path = "/";
+        });
         services.AddDataProtection().SetApplicationName("Portal");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>, KeyRingOptions>();
 
@@ -60,6 +72,8 @@ public static class IdentityRoom
     /// <summary>Maps the room's endpoints.</summary>
     public static void MapIdentity(this IEndpointRouteBuilder routes)
     {
+        ApplicationsApi.Map(routes);
+        ApiTokensApi.Map(routes);
         if (!routes.ServiceProvider.GetRequiredService<IOptions<IdentityOptions>>().Value.IsOwnProvider) return;
         var provider = routes.MapGroup("").AllowAnonymous().DisableAntiforgery().WithMetadata(new SkipStatusCodePagesAttribute());
         provider.MapGet(Discovery.Path, Discovery.Document);

@@ -65,6 +65,9 @@ public sealed partial class EveryPage
         ["/oidc/sign-out/confirm"] = ["sign-out-asked"],
         ["/device"] = ["device", "device-errors", "device-confirm"],
         ["/accounts/grants"] = ["grants-none"],
+        ["/accounts/applications"] = ["applications-none", "applications"], ["/accounts/applications/new"] = ["application-kind", "application-new", "application-errors"],
+        ["/accounts/applications/{id}"] = ["application-secret", "application"],
+        ["/accounts/tokens"] = ["tokens-none", "tokens"], ["/accounts/tokens/new"] = ["token-new", "token-errors"],
         ["/dev/parts"] = ["parts"],
     };
 
@@ -236,6 +239,7 @@ public sealed partial class EveryPage
         await See(asha, "billing-details-errors");
 
         await ProgramsLetIn.Walk(asha, house, (name, path) => See(asha, name, path));
+        await ProgramsOfTheAccount.Walk(asha, (name, path) => See(asha, name, path));
         await Documents(asha);
         await See(asha, "pay-undeliverable", $"/pay/{await house.Order("undeliverable")}/result");
         await See(asha, "consent", "/oidc/authorize?client_id=portal-cli&redirect_uri=http%3A%2F%2F127.0.0.1%3A49152%2Fcallback"
