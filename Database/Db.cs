@@ -26,6 +26,12 @@ public sealed class Db
     /// <summary>The engine below.</summary>
     public Engine Engine { get; }
 
+    /// <summary>
+    /// Changes with each commit of this and every other process; null where the engine has no such number. What was read after this was asked
+    /// for is still true while the number is the same.
+    /// </summary>
+    public long? Version => Engine.DataVersion();
+
     /// <summary>Raised after a write of this process has been committed: whoever waits for work may look.</summary>
     public event Action? Written;
 

@@ -842,7 +842,7 @@ create table OidcClient (
     ExpiresAt datetime2(3) null,
     LastUsedAt datetime2(3) null,
     RevokedAt datetime2(3) null
-);
+, IpAllowList varchar(1000) null);
 create index IX_OidcClient_AccountId on OidcClient (AccountId, CreatedAt);
 
 create table OidcClientSecret (

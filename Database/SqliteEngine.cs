@@ -23,6 +23,7 @@ public sealed partial class SqliteEngine : Engine, IDisposable
     private long unbrokenSince;
     private long lastWrite;
     private SqliteConnection? watcher;
+    private sqlite3_stmt? looking;
 
     /// <summary>An engine on the file.</summary>
     public SqliteEngine(string file)
@@ -171,10 +172,17 @@ public sealed partial class SqliteEngine : Engine, IDisposable
     {
         lock (watching)
         {
-            watcher ??= Connect();
-            using var command = watcher.CreateCommand();
-            command.CommandText = "pragma data_version";
-            return (long)command.ExecuteScalar()!;
+            if (looking is null)
+            {
+                watcher = Connect();
+                Check(watcher, raw.sqlite3_prepare_v2(watcher.Handle, "pragma data_version", out looking));
+            }
+
+            // asked thousands of times a second, so the statement is kept; a busy database is asked again by the next look
+            var code = raw.sqlite3_step(looking);
+            var version = code == raw.SQLITE_ROW ? raw.sqlite3_column_int64(looking, 0) : (long?)null;
+            raw.sqlite3_reset(looking);
+            return version;
         }
     }
 
@@ -214,6 +222,7 @@ public sealed partial class SqliteEngine : Engine, IDisposable
     public void Dispose()
     {
         while (idle.TryTake(out var connection)) connection.Dispose();
+        looking?.Dispose();
         watcher?.Dispose();
         gate.Dispose();
     }

@@ -20,3 +20,6 @@ create table ApiToken (
 
 create index IX_ApiToken_AccountId on ApiToken (AccountId, CreatedAt);
 create index IX_ApiToken_PersonId on ApiToken (PersonId, CreatedAt);
+
+-- from where a service account is good
+alter table OidcClient add IpAllowList varchar(1000) null;

@@ -14,7 +14,7 @@ public static class AuditRoom
         {
             PersonId = told.PersonId ?? context.SignedInOrNull()?.PersonId.Value,
             OnBehalfOf = told.OnBehalfOf ?? context.SignedInOrNull()?.Looking?.Id,
-            ClientId = told.ClientId ?? context.Features.Get<HeldToken>()?.ClientId,
+            ClientId = told.ClientId ?? context.SignedInOrNull()?.ClientId,
             Ip = told.Ip ?? context.Ip(),
             UserAgent = told.UserAgent ?? context.UserAgent(),
         });

@@ -23,6 +23,9 @@ internal sealed record HeldToken(string ClientId, PersonId PersonId, TokenGrantI
 
     public DateTimeOffset ExpiresAt { get; init; }
 
+    /// <summary>Space-separated networks that a service account may come from; null for everywhere.</summary>
+    public string? IpAllowList { get; init; }
+
     /// <summary>The key it is bound to (RFC 9449 section 6.1); null for a bearer token.</summary>
     public string? Jkt { get; init; }
 }
@@ -62,7 +65,7 @@ internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOption
             IsService = isService,
             LimitedTo = isService ? SignedIn.Limits(row.Permissions) : null,
         };
-        return known with { PersonId = row.PersonId, SignedIn = signedIn };
+        return known with { PersonId = row.PersonId, SignedIn = signedIn, IpAllowList = row.IpAllowList };
     }
 
     /// <summary>What the token says, when it is one of ours for any audience; whether its grant stands is not looked at.</summary>
@@ -132,6 +135,8 @@ internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOption
         public long AccessVersion { get; init; }
 
         public string? Permissions { get; init; }
+
+        public string? IpAllowList { get; init; }
     }
 
     internal static class Sql
@@ -153,7 +158,8 @@ internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOption
 
         public const string ByClient = """
             -- all accounts: a service account's token names the client, the client its account
-            select p.Id as PersonId, c.AccountId, a.Name as AccountName, 'service' as Role, p.FullName, p.Email, c.Permissions
+            select p.Id as PersonId, c.AccountId, a.Name as AccountName, 'service' as Role, p.FullName, p.Email, c.Permissions,
+                c.IpAllowList
             from OidcClient c
                 join Person p on p.Id = c.ServicePersonId
                 join Account a on a.Id = c.AccountId

@@ -23,6 +23,8 @@ public static class IdentityRoom
 
     private const string ByPath = "portal";
 
+    private const long LargestForm = 1 << 20;
+
     /// <summary>Registers the room.</summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration)
     {
@@ -78,16 +80,18 @@ public static class IdentityRoom
         var provider = routes.MapGroup("").AllowAnonymous().DisableAntiforgery().WithMetadata(new SkipStatusCodePagesAttribute());
         provider.MapGet(Discovery.Path, Discovery.Document);
         provider.MapGet(Discovery.KeysPath, Discovery.Keys);
-        provider.MapPost(Token.Path, Token.Post);
+        // asked by programs, who bring no cookie: nobody's session is looked up first
+        var programs = provider.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(LargestForm)).ShortCircuit();
+        programs.MapPost(Token.Path, Token.Post);
+        programs.MapPost(PushedAuthorization.Path, PushedAuthorization.Post);
+        programs.MapPost(DeviceAuthorization.Path, DeviceAuthorization.Post);
+        programs.MapPost(Revocation.Path, Revocation.Post);
+        programs.MapPost(Introspection.Path, Introspection.Post);
         provider.MapMethods(UserInfo.Path, ["GET", "POST"], UserInfo.Answer);
         foreach (var path in (string[])[Discovery.Path, Discovery.KeysPath, Token.Path, UserInfo.Path, Revocation.Path])
             provider.MapMethods(path, ["OPTIONS"], CrossOrigin.Preflight);
         provider.MapGet(EndSession.Path, EndSession.Get);
         provider.MapPost(EndSession.Path, (Delegate)EndSession.Post);
-        provider.MapPost(PushedAuthorization.Path, PushedAuthorization.Post);
-        provider.MapPost(DeviceAuthorization.Path, DeviceAuthorization.Post);
-        provider.MapPost(Revocation.Path, Revocation.Post);
-        provider.MapPost(Introspection.Path, Introspection.Post);
     }
 
     private static void AddChecked(IServiceCollection services, IConfiguration configuration) => services.AddOptions<IdentityOptions>()

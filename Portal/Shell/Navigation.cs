@@ -32,6 +32,7 @@ internal static class Navigation
         new("operations", "Operations", "/operations", "operations"),
         new("accounts", "Accounts", "/operations/accounts", "account", StaffMay.Accounts),
         new("staff", "Staff", "/operations/staff", "team", StaffMay.Manage),
+        new("applications", "Applications", "/operations/applications", "key", StaffMay.Applications),
         new("audit", "Audit", "/operations/audit", "clock", StaffMay.Audit),
         new("catalogue", "Catalogue", "/catalogue", "catalogue"),
     ];

@@ -18,6 +18,9 @@ public static class StaffMay
     /// <summary>Invite staff, change their roles, end them.</summary>
     public const string Manage = "staff.manage";
 
+    /// <summary>Register and revoke the house's own applications.</summary>
+    public const string Applications = "staff.applications";
+
     internal static IReadOnlyList<(string Code, string Words)> All { get; } =
     [
         (Accounts, "Search accounts"),
@@ -25,6 +28,7 @@ public static class StaffMay
         (Change, "Make changes in an account"),
         (Audit, "Read all audit events"),
         (Manage, "Manage staff"),
+        (Applications, "Manage applications"),
     ];
 }
 
@@ -34,7 +38,7 @@ internal sealed record StaffRole(string Code, string Name, IReadOnlyList<string>
 {
     public static IReadOnlyList<StaffRole> All { get; } =
     [
-        new("administrator", "Administrator", [StaffMay.Accounts, StaffMay.Look, StaffMay.Change, StaffMay.Audit, StaffMay.Manage]),
+        new("administrator", "Administrator", [StaffMay.Accounts, StaffMay.Look, StaffMay.Change, StaffMay.Audit, StaffMay.Manage, StaffMay.Applications]),
         new("operator", "Operator", [StaffMay.Accounts, StaffMay.Look, StaffMay.Change]),
         new("billing", "Billing", [StaffMay.Accounts, StaffMay.Look, StaffMay.Change]),
         new("grievance", "Grievance officer", [StaffMay.Accounts, StaffMay.Look]),

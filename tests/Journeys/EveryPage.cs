@@ -65,9 +65,14 @@ public sealed partial class EveryPage
         ["/oidc/sign-out/confirm"] = ["sign-out-asked"],
         ["/device"] = ["device", "device-errors", "device-confirm"],
         ["/accounts/grants"] = ["grants-none"],
-        ["/accounts/applications"] = ["applications-none", "applications"], ["/accounts/applications/new"] = ["application-kind", "application-new", "application-errors"],
+        ["/accounts/applications"] = ["applications-none", "applications"],
+        ["/accounts/applications/new"] = ["application-kind", "application-new", "application-service", "application-errors"],
         ["/accounts/applications/{id}"] = ["application-secret", "application"],
-        ["/accounts/tokens"] = ["tokens-none", "tokens"], ["/accounts/tokens/new"] = ["token-new", "token-errors"],
+        ["/accounts/tokens"] = ["tokens-none", "token-made", "tokens"],
+        ["/accounts/tokens/new"] = ["token-new", "token-errors"],
+        ["/operations/applications"] = ["operations-applications-none", "operations-applications"],
+        ["/operations/applications/new"] = ["operations-application-kind", "operations-application-new"],
+        ["/operations/applications/{id}"] = ["operations-application"],
         ["/dev/parts"] = ["parts"],
     };
 

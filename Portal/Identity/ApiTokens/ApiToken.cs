@@ -1,7 +1,7 @@
-using System.Net;
 using Database;
 using Portal.Accounts;
 using Portal.Audit;
+using Portal.Identity.Applications;
 
 namespace Portal.Identity.ApiTokens;
 
@@ -57,7 +57,7 @@ internal sealed record ApiToken
         if (!Secrets.IsMarked(token, Mark)) return (null, "This is no API token: it was cut off or mistyped.");
         var row = await db.One<Holder>(Sql.Find, new { TokenHash = Secrets.Hash(token), Now = now });
         if (row is null) return (null, "The API token is not good, has expired or was revoked.");
-        if (!IsFrom(row.IpAllowList, ip)) return (null, $"The API token is not good from {ip}.");
+        if (!Networks.Include(row.IpAllowList, ip) || !Networks.Include(row.ClientIpAllowList, ip)) return (null, $"The API token is not good from {ip}.");
         if (row.LastUsedAt is null || row.LastUsedAt <= now - Noticing)
             await db.Write(tx => tx.Execute(Sql.Used, new { row.Id, Now = now, Before = now - Noticing, Ip = ip }));
         var own = SignedIn.Limits(row.Permissions);
@@ -84,10 +84,6 @@ internal sealed record ApiToken
         return true;
     }
 
-    private static bool IsFrom(string? networks, string ip) =>
-        networks is null || (IPAddress.TryParse(ip, out var address)
-            && networks.Split(' ').Any(text => IPNetwork.TryParse(text, out var network) && network.Contains(address)));
-
     private sealed record Holder
     {
         public ApiTokenId Id { get; init; }
@@ -106,6 +102,8 @@ internal sealed record ApiToken
 
         public string? IpAllowList { get; init; }
 
+        public string? ClientIpAllowList { get; init; }
+
         public string? Role { get; init; }
 
         public string FullName { get; init; } = "";
@@ -119,22 +117,31 @@ internal sealed record ApiToken
 
     internal static class Sql
     {
-        public const string Find = """
-            -- all accounts: a token is found by its hash and names its account
-            select t.Id, t.PersonId, t.AccountId, a.Name as AccountName, t.ClientId, c.Permissions as ClientPermissions, t.Permissions,
-                t.IpAllowList, m.Role, p.FullName, p.Email, t.LastUsedAt, coalesce(v.Version, 0) as AccessVersion
-            from ApiToken t
-                join Person p on p.Id = t.PersonId
-                join Account a on a.Id = t.AccountId
+        // a person's token ends with the person's place in the account, a service account's with the service account
+        private const string Holders = """
+            join Person p on p.Id = t.PersonId
                 left join AccountMember m on m.AccountId = t.AccountId and m.PersonId = t.PersonId
-                left join AccountAccess v on v.AccountId = t.AccountId
                 left join OidcClient c on c.Id = t.ClientId and c.RevokedAt is null and (c.ExpiresAt is null or c.ExpiresAt > @Now)
-            where t.TokenHash = @TokenHash
-                and t.RevokedAt is null
+            """;
+
+        private const string Good = """
+            t.RevokedAt is null
                 and t.ExpiresAt > @Now
                 and p.ClosedAt is null
-                and a.State = 'active'
                 and ((t.ClientId is null and m.PersonId is not null) or c.Id is not null)
+            """;
+
+        public const string Find = $"""
+            -- all accounts: a token is found by its hash and names its account
+            select t.Id, t.PersonId, t.AccountId, a.Name as AccountName, t.ClientId, c.Permissions as ClientPermissions, t.Permissions,
+                t.IpAllowList, c.IpAllowList as ClientIpAllowList, m.Role, p.FullName, p.Email, t.LastUsedAt, coalesce(v.Version, 0) as AccessVersion
+            from ApiToken t
+                join Account a on a.Id = t.AccountId
+                left join AccountAccess v on v.AccountId = t.AccountId
+                {Holders}
+            where t.TokenHash = @TokenHash
+                and a.State = 'active'
+                and {Good}
             """;
 
         public const string Used = """
@@ -145,14 +152,13 @@ internal sealed record ApiToken
                 and (LastUsedAt is null or LastUsedAt <= @Before)
             """;
 
-        public const string Of = """
+        public const string Of = $"""
             select t.Id, t.PersonId, p.FullName as HolderName, t.ClientId, t.Name, t.Permissions, t.IpAllowList, t.Hint, t.CreatedAt,
                 t.ExpiresAt, t.LastUsedAt, t.LastUsedIp
             from ApiToken t
-                join Person p on p.Id = t.PersonId
+                {Holders}
             where t.AccountId = @AccountId
-                and t.RevokedAt is null
-                and t.ExpiresAt > @Now
+                and {Good}
             order by t.CreatedAt desc, t.Id desc
             """;
 

@@ -5,7 +5,6 @@ using Portal.Access;
 using Portal.Api;
 using Portal.Audit;
 using Portal.Identity.Applications;
-using Portal.Identity.Factors;
 
 namespace Portal.Identity.ApiTokens;
 
@@ -48,10 +47,10 @@ internal static class ApiTokensApi
     {
         var tokens = routes.Api().MapGroup("/tokens").WithTags("API tokens");
         tokens.MapGet("/", List).Needs(Permissions.TokensManage).WithSummary("The account's API tokens that are good, newest first.");
-        tokens.MapPost("/", Make).FreshFactor().Needs(Permissions.TokensManage)
+        tokens.MapPost("/", Make).ByFreshPerson().Needs(Permissions.TokensManage)
             .WithSummary("Makes an API token; the answer shows its secret this once.")
-            .WithDescription("422 portal.identity.invalid_token says what is wrong in each field. A repeated request makes another token: the secret is kept nowhere.");
-        tokens.MapDelete("/{id}", Revoke).Needs(Permissions.TokensManage, "id").WithSummary("Ends the token at once.");
+            .WithDescription("403 portal.identity.person_needed for a program's own token. 422 portal.identity.invalid_token says what is wrong in each field. A repeated request makes another token: the secret is kept nowhere.");
+        tokens.MapDelete("/{id}", Revoke).Needs(Permissions.TokensManage).WithSummary("Ends the token at once.");
     }
 
     private static async Task<Ok<ApiPage<ApiTokenShown>>> List(HttpContext context, Db db, TimeProvider clock) =>
@@ -86,8 +85,8 @@ internal static class ApiTokensApi
             : ApiProblem.NotFound("portal.identity.no_token", "This account has no such token.");
 
     private static ApiTokenShown Shown(ApiToken token) => new(
-        token.Id.Value, token.Name, token.Hint, token.HolderName, token.ClientId, token.Permissions.Split(' '), (token.IpAllowList ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
-        token.CreatedAt, token.ExpiresAt, token.LastUsedAt, token.LastUsedIp);
+        token.Id.Value, token.Name, token.Hint, token.HolderName, token.ClientId, token.Permissions.Split(' '),
+        (token.IpAllowList ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries), token.CreatedAt, token.ExpiresAt, token.LastUsedAt, token.LastUsedIp);
 
     private static FieldProblem Problem(ApplicationTrouble trouble) => FieldProblem.Of(
         trouble.Field == nameof(NewApiToken.IpAllowList) ? nameof(ApiTokenRequest.Networks) : trouble.Field, $"portal.identity.{trouble.Code}", trouble.Message);

@@ -1,4 +1,3 @@
-using System.Net;
 using Database;
 using Portal.Accounts;
 using Portal.Audit;
@@ -12,7 +11,6 @@ internal sealed record NewApiToken
 {
     public const int UsualDays = 90;
     public const int MostDays = 365;
-    private const int MostNetworks = 20;
 
     public string Name { get; init; } = "";
 
@@ -26,23 +24,6 @@ internal sealed record NewApiToken
     /// <summary>The service account it is for; null for the maker.</summary>
     public string? ServiceAccount { get; init; }
 
-    /// <summary>The networks in one form, or null when one of them is none.</summary>
-    internal IReadOnlyList<string>? Networks
-    {
-        get
-        {
-            var read = new List<string>();
-            foreach (var text in IpAllowList.Split([' ', ',', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries))
-            {
-                if (IPAddress.TryParse(text, out var one)) read.Add($"{one}/{one.GetAddressBytes().Length * 8}");
-                else if (IPNetwork.TryParse(text, out var network)) read.Add(network.ToString());
-                else return null;
-            }
-
-            return read;
-        }
-    }
-
     public IEnumerable<ApplicationTrouble> Troubles()
     {
         if (Name.Trim().Length is 0 or > 80 || Name.Any(char.IsControl))
@@ -51,10 +32,7 @@ internal sealed record NewApiToken
         if (Permissions.Any(code => !Access.Permissions.Exists(code)))
             yield return new(nameof(Permissions), "permission_unknown", "One of these permissions does not exist.");
         if (Days is < 1 or > MostDays) yield return new(nameof(Days), "days_invalid", $"A token is good for 1 to {MostDays} days.");
-        if (Networks is not { } networks)
-            yield return new(nameof(IpAllowList), "network_invalid", "Enter addresses such as 203.0.113.7 or networks such as 203.0.113.0/24 and 2001:db8::/32.");
-        else if (networks.Count > MostNetworks)
-            yield return new(nameof(IpAllowList), "too_many_networks", $"Enter at most {MostNetworks} networks.");
+        foreach (var trouble in Networks.Troubles(nameof(IpAllowList), IpAllowList)) yield return trouble;
     }
 }
 
@@ -87,15 +65,12 @@ internal static class MakeApiToken
         if (wanted.ServiceAccount is { Length: > 0 } named)
         {
             service = Id.TryParse<OidcClientId>(named, out var id)
-                ? await tx.One<OidcClient>(Application.Sql.Open, new { Id = id, by.AccountId, Now = now })
+                ? await Application.One(tx, by.AccountId, id)
                 : null;
             if (service is not { Kind: OidcClient.Service })
                 troubles.Add(new(nameof(wanted.ServiceAccount), "no_service_account", "This account has no such service account."));
         }
 
-        // a token that makes tokens would outlive its own end
-        if (by.LimitedTo is not null && !by.IsService && service is null)
-            troubles.Add(new(nameof(wanted.ServiceAccount), "token_makes_no_token", "An API token makes no token for its holder; sign in to make one."));
         if (await tx.One<int>(Sql.Count, new { by.AccountId, Now = now }) >= MostOfAccount)
             troubles.Add(new(nameof(wanted.Name), "too_many", $"An account has at most {MostOfAccount} tokens; revoke one first."));
         if (troubles.Count > 0) return new MakeTokenOutcome.Refused(troubles);
@@ -111,7 +86,7 @@ internal static class MakeApiToken
             ClientId = service?.Id.Value,
             Name = wanted.Name.Trim(),
             Permissions = string.Join(' ', wanted.Permissions.Distinct(StringComparer.Ordinal)),
-            IpAllowList = wanted.Networks is { Count: > 0 } networks ? string.Join(' ', networks) : null,
+            IpAllowList = Networks.Kept(wanted.IpAllowList),
             Hint = secret[^4..],
             CreatedBy = by.PersonId,
             Now = now,

@@ -49,7 +49,7 @@ internal sealed class NewModel(Db db, TimeProvider clock) : PageModel
         return this.SeeOther("/accounts/tokens");
     }
 
-    private async Task Show() => Services = [.. (await Application.Of(db, HttpContext.SignedIn().AccountId, clock.GetUtcNow()))
+    private async Task Show() => Services = [.. (await Application.Of(db, HttpContext.SignedIn().AccountId))
         .Where(one => one.Kind == OidcClient.Service)
         .Select(one => new SelectListItem(one.Name, one.Id.Value))];
 

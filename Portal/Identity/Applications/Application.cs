@@ -5,21 +5,25 @@ using Portal.Identity.Oidc;
 
 namespace Portal.Identity.Applications;
 
-/// <summary>An account's applications, as the page and the API show them.</summary>
+/// <summary>The applications of an account, or of the house where the account is null, as the pages and the API show them.</summary>
 internal static class Application
 {
-    public static Task<IReadOnlyList<OidcClient>> Of(Db db, AccountId account, DateTimeOffset now) =>
-        db.Query<OidcClient>(Sql.Of, new { AccountId = account, Now = now });
+    public static Task<IReadOnlyList<OidcClient>> Of(Db db, AccountId? account) =>
+        db.Query<OidcClient>(account is null ? Sql.OfHouse : Sql.Of, new { AccountId = account });
 
-    public static Task<OidcClient?> One(Db db, AccountId account, OidcClientId id, DateTimeOffset now) =>
-        db.One<OidcClient>(Sql.Open, new { Id = id, AccountId = account, Now = now });
+    public static Task<OidcClient?> One(Db db, AccountId? account, OidcClientId id) =>
+        db.One<OidcClient>(account is null ? Sql.OneOfHouse : Sql.One, new { Id = id, AccountId = account });
+
+    public static Task<OidcClient?> One(Tx tx, AccountId? account, OidcClientId id) =>
+        tx.One<OidcClient>(account is null ? Sql.OneOfHouse : Sql.One, new { Id = id, AccountId = account });
 
     /// <summary>Ends the application with all its secrets, grants and tokens, at once; false when there is none.</summary>
-    public static async Task<bool> Revoke(Tx tx, AccountId account, OidcClientId id, AuditEntry entry, DateTimeOffset now)
+    public static async Task<bool> Revoke(Tx tx, AccountId? account, OidcClientId id, AuditEntry entry, DateTimeOffset now)
     {
-        var found = await tx.One<OidcClient>(Sql.Open, new { Id = id, AccountId = account, Now = now });
-        if (found is null || await tx.Execute(Sql.Revoke, new { Id = id, AccountId = account, Now = now }) != 1) return false;
+        if (await One(tx, account, id) is not { } found) return false;
+        await tx.Execute(Sql.Revoke, new { Id = id, Now = now });
         await tx.Execute(Sql.RevokeSecrets, new { ClientId = id, Now = now });
+        await tx.Execute(Sql.RevokeTokens, new { ClientId = id, Now = now });
         await tx.Execute(Sql.RevokeGrants, new { ClientId = id, Now = now });
         await tx.Execute(Sql.WithdrawConsents, new { ClientId = id, Now = now });
         if (found.ServicePersonId is { } service) await tx.Execute(Sql.ClosePerson, new { Id = service, Now = now });
@@ -37,7 +41,16 @@ internal static class Application
             order by c.CreatedAt desc, c.Id desc
             """;
 
-        public const string Open = $"""
+        public const string OfHouse = $"""
+            -- all accounts: the house's own belong to none
+            select {OidcClient.Sql.Columns}
+            from OidcClient c
+            where c.AccountId is null
+                and c.RevokedAt is null
+            order by c.CreatedAt desc, c.Id desc
+            """;
+
+        public const string One = $"""
             select {OidcClient.Sql.Columns}
             from OidcClient c
             where c.Id = @Id
@@ -45,9 +58,26 @@ internal static class Application
                 and c.RevokedAt is null
             """;
 
-        public const string Revoke = "update OidcClient set RevokedAt = @Now where Id = @Id and AccountId = @AccountId and RevokedAt is null";
+        public const string OneOfHouse = $"""
+            -- all accounts: the house's own belong to none
+            select {OidcClient.Sql.Columns}
+            from OidcClient c
+            where c.Id = @Id
+                and c.AccountId is null
+                and c.RevokedAt is null
+            """;
+
+        public const string Revoke = """
+            -- all accounts: it was found as the account's own just before
+            update OidcClient set RevokedAt = @Now where Id = @Id and RevokedAt is null
+            """;
 
         public const string RevokeSecrets = "update OidcClientSecret set RevokedAt = @Now where ClientId = @ClientId and RevokedAt is null";
+
+        public const string RevokeTokens = """
+            -- all accounts: a service account's tokens end with it
+            update ApiToken set RevokedAt = @Now where ClientId = @ClientId and RevokedAt is null
+            """;
 
         public const string RevokeGrants = """
             -- all accounts: an application that is gone acts for nobody

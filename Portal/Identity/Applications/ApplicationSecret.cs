@@ -44,21 +44,21 @@ internal sealed record ApplicationSecret
         Now = now,
     });
 
-    /// <summary>Adds a secret and lets the others end after <see cref="Overlap"/>; false when there are too many or the application has none.</summary>
-    public static async Task<bool> Rotate(Tx tx, AccountId account, OidcClientId client, string secret, AuditEntry entry, DateTimeOffset now)
+    /// <summary>Adds a secret and lets the others end after <see cref="Overlap"/>.</summary>
+    public static async Task<RotateOutcome> Rotate(Tx tx, AccountId? account, OidcClientId client, string secret, AuditEntry entry, DateTimeOffset now)
     {
-        var found = await tx.One<OidcClient>(Application.Sql.Open, new { Id = client, AccountId = account, Now = now });
-        if (found is not { AuthMethod: ClientAuth.Secret } || await tx.One<int>(Sql.Count, new { ClientId = client, Now = now }) >= Most) return false;
+        if (await Application.One(tx, account, client) is not { AuthMethod: ClientAuth.Secret }) return RotateOutcome.HasNone;
+        if (await tx.One<int>(Sql.Count, new { ClientId = client, Now = now }) >= Most) return RotateOutcome.TooMany;
         await tx.Execute(Sql.ExpireOthers, new { ClientId = client, Until = now + Overlap });
         await Add(tx, client, secret, null, now);
         await tx.Record(entry with { Action = "identity.secret_rotated", Resource = client.Value, After = new { Hint = secret[^4..] } }, now);
-        return true;
+        return RotateOutcome.Made;
     }
 
     /// <summary>Ends one secret at once.</summary>
-    public static async Task<bool> Revoke(Tx tx, AccountId account, OidcClientId client, OidcSecretId id, AuditEntry entry, DateTimeOffset now)
+    public static async Task<bool> Revoke(Tx tx, AccountId? account, OidcClientId client, OidcSecretId id, AuditEntry entry, DateTimeOffset now)
     {
-        if (await tx.One<OidcClient>(Application.Sql.Open, new { Id = client, AccountId = account, Now = now }) is null) return false;
+        if (await Application.One(tx, account, client) is null) return false;
         if (await tx.Execute(Sql.Revoke, new { Id = id, ClientId = client, Now = now }) != 1) return false;
         await tx.Record(entry with { Action = "identity.secret_revoked", Resource = client.Value, Before = new { Id = id.Value } }, now);
         return true;
@@ -87,4 +87,16 @@ internal sealed record ApplicationSecret
 
         public const string Revoke = "update OidcClientSecret set RevokedAt = @Now where Id = @Id and ClientId = @ClientId and RevokedAt is null";
     }
+}
+
+/// <summary>What became of a secret to make.</summary>
+internal enum RotateOutcome
+{
+    Made,
+
+    /// <summary>Revoke one first.</summary>
+    TooMany,
+
+    /// <summary>The application signs in by keys or is public.</summary>
+    HasNone,
 }

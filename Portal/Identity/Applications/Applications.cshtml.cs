@@ -7,9 +7,18 @@ namespace Portal.Identity.Applications;
 
 /// <summary>The account's applications and service accounts.</summary>
 [Needs(Permissions.TokensManage)]
-internal sealed class ApplicationsModel(Db db, TimeProvider clock) : PageModel
+internal sealed class ApplicationsModel(Db db) : PageModel
 {
     public IReadOnlyList<OidcClient> Applications { get; private set; } = [];
+
+    public async Task OnGet() => Applications = await Application.Of(db, HttpContext.SignedIn().AccountId);
+}
+
+/// <summary>What the list shows.</summary>
+/// <param name="Root">Where the pages of the applications lie.</param>
+internal sealed record ApplicationList(IReadOnlyList<OidcClient> Rows, string Root)
+{
+    public bool IsOfHouse => Root == HouseModel.At;
 
     public static string KindOf(OidcClient client) => client.Kind switch
     {
@@ -17,6 +26,4 @@ internal sealed class ApplicationsModel(Db db, TimeProvider clock) : PageModel
         OidcClient.Native => "Native application",
         _ => "Service account",
     };
-
-    public async Task OnGet() => Applications = await Application.Of(db, HttpContext.SignedIn().AccountId, clock.GetUtcNow());
 }

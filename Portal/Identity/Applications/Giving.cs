@@ -1,4 +1,7 @@
 using Portal.Access;
+using Portal.Api;
+using Portal.Identity.Factors;
+using Portal.Identity.Oidc;
 
 namespace Portal.Identity.Applications;
 
@@ -10,4 +13,19 @@ internal static class Giving
 
     /// <summary>The permissions to choose from.</summary>
     public static IReadOnlyList<Permission> Givable(this HttpContext context) => [.. Permissions.All.Where(one => context.MayGive(one.Code))];
+
+    /// <summary>Whether whoever makes this request may hold a secret of the client: with it they can do what it can do.</summary>
+    public static bool MayHold(this HttpContext context, OidcClient client) => SignedIn.Limits(client.Permissions).All(context.MayGive);
+
+    /// <summary>
+    /// Credentials are made by people who have just shown who they are. A program that could make some would go on past its own end, and
+    /// nobody would have been asked for a factor.
+    /// </summary>
+    public static RouteHandlerBuilder ByFreshPerson(this RouteHandlerBuilder builder) => builder
+        .AddEndpointFilter(async (invocation, next) => invocation.HttpContext.SignedIn().AuthenticatedAt == default
+            ? ApiProblem.Of(
+                StatusCodes.Status403Forbidden, "portal.identity.person_needed",
+                "A program makes no tokens, secrets and applications; a person who has just signed in does.")
+            : await next(invocation))
+        .FreshFactor();
 }

@@ -28,6 +28,12 @@ internal sealed record NewApplication
     /// <summary>What a service account may do.</summary>
     public IReadOnlyList<string> Permissions { get; init; } = [];
 
+    /// <summary>Of a service account: addresses and networks from where it is good; empty for everywhere.</summary>
+    public string IpAllowList { get; init; } = "";
+
+    /// <summary>Whether it may ask about tokens of other applications (RFC 7662); of the house's own only.</summary>
+    public bool IsResourceServer { get; init; }
+
     /// <summary>Whether a native application may be let in by a code on another device.</summary>
     public bool AllowDevices { get; init; }
 
@@ -65,11 +71,13 @@ internal sealed record NewApplication
         if (Permissions.Count == 0) yield return new(nameof(Permissions), "permissions_missing", "Choose what it may do.");
         if (Permissions.Any(code => !Access.Permissions.Exists(code)))
             yield return new(nameof(Permissions), "permission_unknown", "One of these permissions does not exist.");
+        foreach (var trouble in Networks.Troubles(nameof(IpAllowList), IpAllowList)) yield return trouble;
         if (RedirectUris.Count > 0) yield return new(nameof(RedirectUris), "address_not_wanted", "A service account signs nobody in, so it has no address.");
     }
 
     private IEnumerable<ApplicationTrouble> OfPeople()
     {
+        if (IpAllowList.Length > 0) yield return new(nameof(IpAllowList), "networks_not_wanted", "People sign in from everywhere; only a service account has networks.");
         if (Permissions.Count > 0) yield return new(nameof(Permissions), "permissions_not_wanted", "An application does what the person who lets it in may do.");
         if (RedirectUris.Count is 0 or > MostUris)
             yield return new(nameof(RedirectUris), "address_missing", $"Enter one to {MostUris} addresses, one a line.");

@@ -32,7 +32,7 @@ internal static class RegisterApplication
         if (wanted.Permissions.FirstOrDefault(code => !may(code)) is { } beyond)
             troubles.Add(new(nameof(wanted.Permissions), "permission_not_yours", $"You do not have {beyond} yourself, so you cannot give it."));
         if (wanted.IsService && account is null) troubles.Add(new(nameof(wanted.Kind), "account_missing", "A service account belongs to an account."));
-        if (await tx.One<int>(Sql.Count, new { AccountId = account }) >= MostOfAccount)
+        if (account is not null && await tx.One<int>(Sql.Count, new { AccountId = account }) >= MostOfAccount)
             troubles.Add(new(nameof(wanted.Name), "too_many", $"An account has at most {MostOfAccount} applications; revoke one first."));
         if (troubles.Count > 0) return new RegisterOutcome.Refused(troubles);
 
@@ -54,9 +54,10 @@ internal static class RegisterApplication
             Scopes = wanted.IsService ? "api" : string.Join(' ', wanted.Scopes.Where(scope => scope != "openid").Distinct(StringComparer.Ordinal)),
             GrantTypes = string.Join(' ', wanted.GrantTypes),
             Permissions = wanted.IsService ? string.Join(' ', wanted.Permissions.Distinct(StringComparer.Ordinal)) : null,
+            IpAllowList = wanted.IsService ? Networks.Kept(wanted.IpAllowList) : null,
             wanted.RequirePar,
             wanted.DpopBound,
-            IsResourceServer = false,
+            IsResourceServer = wanted.IsResourceServer && account is null,
             CreatedBy = by,
             wanted.ExpiresAt,
             Now = now,
@@ -75,9 +76,9 @@ internal static class RegisterApplication
 
         public const string Add = """
             insert into OidcClient (Id, Kind, AccountId, ServicePersonId, Name, AuthMethod, Jwks, RedirectUris, PostLogoutRedirectUris,
-                BackchannelLogoutUri, Scopes, GrantTypes, Permissions, RequirePar, DpopBound, IsResourceServer, CreatedBy, CreatedAt, ExpiresAt)
+                BackchannelLogoutUri, Scopes, GrantTypes, Permissions, IpAllowList, RequirePar, DpopBound, IsResourceServer, CreatedBy, CreatedAt, ExpiresAt)
             values (@Id, @Kind, @AccountId, @ServicePersonId, @Name, @AuthMethod, @Jwks, @RedirectUris, @PostLogoutRedirectUris,
-                @BackchannelLogoutUri, @Scopes, @GrantTypes, @Permissions, @RequirePar, @DpopBound, @IsResourceServer, @CreatedBy, @Now, @ExpiresAt)
+                @BackchannelLogoutUri, @Scopes, @GrantTypes, @Permissions, @IpAllowList, @RequirePar, @DpopBound, @IsResourceServer, @CreatedBy, @Now, @ExpiresAt)
             """;
     }
 }

@@ -1,88 +1,14 @@
 using Database;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using Portal.Access;
-using Portal.Audit;
-using Portal.Identity.Factors;
-using Portal.Identity.Oidc;
+using Portal.Accounts;
 
 namespace Portal.Identity.Applications;
 
-/// <summary>One application: its secrets, rotation and end.</summary>
-[Needs(Permissions.TokensManage, Resource = "id")]
-internal sealed class ShowModel(Db db, PublicAddress address, TimeProvider clock) : PageModel
+/// <summary>One application of the account.</summary>
+[Needs(Permissions.TokensManage)]
+internal sealed class ShowModel(Db db, PublicAddress address, TimeProvider clock) : ShowPage(db, address, clock)
 {
-    [BindProperty]
-    public string? Confirm { get; set; }
+    public override string Root => NewModel.At;
 
-    public OidcClient Application { get; private set; } = new();
-
-    public IReadOnlyList<ApplicationSecret> Secrets { get; private set; } = [];
-
-    /// <summary>Right after it was made.</summary>
-    public string? Secret { get; private set; }
-
-    public string Issuer => address.Issuer;
-
-    public string AuthWords => Application.AuthMethod switch
-    {
-        ClientAuth.Secret => "a secret (client_secret_basic)",
-        ClientAuth.PrivateKeyJwt => "a signed statement (private_key_jwt)",
-        _ => "nothing: a public client with PKCE",
-    };
-
-    public async Task<IActionResult> OnGet(string? id)
-    {
-        if (!await Open(id)) return NotFound();
-        Secret = OneTimeSecret.Take(TempData, Application.Id.Value);
-        return Page();
-    }
-
-    [FreshFactor("make a new secret")]
-    public async Task<IActionResult> OnPostRotate(string? id)
-    {
-        if (!await Open(id)) return NotFound();
-        var secret = ApplicationSecret.New();
-        if (await db.Write(tx => ApplicationSecret.Rotate(
-            tx, HttpContext.SignedIn().AccountId, Application.Id, secret, HttpContext.Entry(""), clock.GetUtcNow())))
-        {
-            OneTimeSecret.Keep(TempData, Application.Id.Value, secret);
-            return this.SeeOther($"/accounts/applications/{id}");
-        }
-
-        ModelState.AddModelError("", "It has five secrets already; revoke one first.");
-        return Page();
-    }
-
-    public async Task<IActionResult> OnPostSecret(string? id, string? secret)
-    {
-        if (!await Open(id) || !Id.TryParse<OidcSecretId>(secret, out var known)) return NotFound();
-        await db.Write(tx => ApplicationSecret.Revoke(
-            tx, HttpContext.SignedIn().AccountId, Application.Id, known, HttpContext.Entry(""), clock.GetUtcNow()));
-        return this.SeeOther($"/accounts/applications/{id}");
-    }
-
-    public async Task<IActionResult> OnPostRevoke(string? id)
-    {
-        if (!await Open(id)) return NotFound();
-        if (Confirm?.Trim() != Application.Name)
-        {
-            ModelState.AddModelError(nameof(Confirm), $"Type {Application.Name} exactly.");
-            return Page();
-        }
-
-        await db.Write(tx => Applications.Application.Revoke(
-            tx, HttpContext.SignedIn().AccountId, Application.Id, HttpContext.Entry(""), clock.GetUtcNow()));
-        return this.SeeOther("/accounts/applications");
-    }
-
-    private async Task<bool> Open(string? id)
-    {
-        var now = clock.GetUtcNow();
-        if (!Id.TryParse<OidcClientId>(id, out var known)
-            || await Applications.Application.One(db, HttpContext.SignedIn().AccountId, known, now) is not { } found) return false;
-        Application = found;
-        Secrets = await ApplicationSecret.Of(db, known, now);
-        return true;
-    }
+    protected override AccountId? Account => HttpContext.SignedIn().AccountId;
 }

@@ -83,6 +83,9 @@ internal sealed record Client(string Id, string Name, IReadOnlyList<string> Redi
     /// <summary>A customer's application lets in that account's members only; null for the provider's own.</summary>
     public AccountId? AccountId { get; init; }
 
+    /// <summary>Space-separated networks that it may come from; null for everywhere.</summary>
+    public string? IpAllowList { get; init; }
+
     public bool RequirePar { get; init; }
 
     public bool DpopBound { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using Portal.Identity.Applications;
 
 namespace Portal.Identity.Oidc;
 
@@ -25,6 +26,8 @@ internal sealed class ClientAuthentication(Clients clients, ClientAssertion asse
 
         if (await Shown(context, form) is { } client)
         {
+            if (!Networks.Include(client.IpAllowList, ip))
+                return (null!, OAuthProblem.Of("invalid_client", $"This client may not come from {ip}.", StatusCodes.Status401Unauthorized));
             CrossOrigin.Allow(context, client);
             await clients.Used(client);
             return (client, null);

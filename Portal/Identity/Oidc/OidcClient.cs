@@ -64,6 +64,9 @@ internal sealed record OidcClient
     /// <summary>Space-separated; of a service account only.</summary>
     public string? Permissions { get; init; }
 
+    /// <summary>Space-separated networks; of a service account only, null for everywhere.</summary>
+    public string? IpAllowList { get; init; }
+
     public bool RequirePar { get; init; }
 
     public bool DpopBound { get; init; }
@@ -83,9 +86,12 @@ internal sealed record OidcClient
     /// <summary>The secret that was shown, when it is one of the client's; filled by <see cref="Find"/> only.</summary>
     public OidcSecretId? SecretId { get; init; }
 
+    /// <summary>When that secret ends; null when it does not.</summary>
+    public DateTimeOffset? SecretExpiresAt { get; init; }
+
     /// <summary>One indexed read: the client unless it was revoked or has expired, and the secret when it fits.</summary>
-    public static Task<OidcClient?> Find(Db db, OidcClientId id, string? secret, DateTimeOffset now) =>
-        db.One<OidcClient>(Sql.Find, new { Id = id, SecretHash = secret is null ? null : Secrets.Hash(secret), Now = now });
+    public static Task<OidcClient?> Find(Db db, OidcClientId id, string? secretHash, DateTimeOffset now) =>
+        db.One<OidcClient>(Sql.Find, new { Id = id, SecretHash = secretHash, Now = now });
 
     public static async Task Used(Tx tx, OidcClientId id, OidcSecretId? secret, DateTimeOffset now, DateTimeOffset before)
     {
@@ -101,6 +107,7 @@ internal sealed record OidcClient
         BackchannelLogoutUri = BackchannelLogoutUri ?? "",
         GrantTypes = GrantTypes.Split(' ', StringSplitOptions.RemoveEmptyEntries),
         AccountId = AccountId,
+        IpAllowList = IpAllowList,
         RequirePar = RequirePar,
         DpopBound = DpopBound,
         IsResourceServer = IsResourceServer,
@@ -116,13 +123,13 @@ internal sealed record OidcClient
     {
         public const string Columns = """
             c.Id, c.Kind, c.AccountId, c.ServicePersonId, c.Name, c.AuthMethod, c.Jwks, c.RedirectUris, c.PostLogoutRedirectUris,
-            c.BackchannelLogoutUri, c.Scopes, c.GrantTypes, c.Permissions, c.RequirePar, c.DpopBound, c.IsResourceServer, c.CreatedBy,
+            c.BackchannelLogoutUri, c.Scopes, c.GrantTypes, c.Permissions, c.IpAllowList, c.RequirePar, c.DpopBound, c.IsResourceServer, c.CreatedBy,
             c.CreatedAt, c.ExpiresAt, c.LastUsedAt, c.RevokedAt
             """;
 
         public const string Find = $"""
             -- all accounts: a client is found by its own id
-            select {Columns}, s.Id as SecretId
+            select {Columns}, s.Id as SecretId, s.ExpiresAt as SecretExpiresAt
             from OidcClient c
                 left join OidcClientSecret s on s.ClientId = c.Id and s.SecretHash = @SecretHash and s.RevokedAt is null
                     and (s.ExpiresAt is null or s.ExpiresAt > @Now)

@@ -1,3 +1,5 @@
+using Portal.Identity.Applications;
+
 namespace Portal.Identity.Oidc;
 
 /// <summary>The access token in a request's header: a bearer token (RFC 6750 section 2.1) or one bound to a key (RFC 9449 section 7).</summary>
@@ -27,6 +29,7 @@ internal abstract record ShownToken
         if (!isBound && !header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return new None();
         var token = header[(isBound ? Bound : Bearer).Length..].Trim();
         if (await access.Check(token, audience) is not { } held) return No(isBound, "invalid_token", "The access token is not good or has expired.");
+        if (!Networks.Include(held.IpAllowList, context.Ip())) return No(isBound, "invalid_token", $"The access token is not good from {context.Ip()}.");
         // RFC 9449 section 7.2: a bound token is no bearer token, and the other way round
         if (held.Jkt is null) return isBound ? No(true, "invalid_token", "This token is bound to no key; send it as a bearer token.") : new Good(held);
         if (!isBound) return No(true, "invalid_token", "This token is bound to a key; send it with a DPoP proof.");

@@ -29,11 +29,18 @@ internal sealed class SigningKeys(Db db, IDataProtectionProvider protection, IOp
     private Loaded? loaded;
 
     /// <summary>What to sign with now.</summary>
-    public async Task<SigningCredentials> Current()
+    public async Task<SigningCredentials> Current() => new((await Signing()).Key, SecurityAlgorithms.EcdsaSha256);
+
+    /// <summary>The same key for access tokens, of which there are many.</summary>
+    public async ValueTask<KeySigner> Signer() => (await Signing()).Signer;
+
+    private async ValueTask<LoadedKey> Signing()
     {
         var now = clock.GetUtcNow();
         var keys = (await Load(now)).Keys;
-        return new SigningCredentials(keys.Last(key => key.Row.SignsFrom <= now).Key, SecurityAlgorithms.EcdsaSha256);
+        for (var at = keys.Count - 1; at > 0; at--)
+            if (keys[at].Row.SignsFrom <= now) return keys[at];
+        return keys[0];
     }
 
     /// <summary>What others check with: the last, the current and the next key.</summary>
@@ -44,7 +51,7 @@ internal sealed class SigningKeys(Db db, IDataProtectionProvider protection, IOp
 
     public void Dispose() => loading.Dispose();
 
-    private async Task<Loaded> Load(DateTimeOffset now)
+    private async ValueTask<Loaded> Load(DateTimeOffset now)
     {
         if (loaded is { } ready && ready.Until > now && ready.Since <= now) return ready;
         await loading.WaitAsync();
@@ -55,7 +62,7 @@ internal sealed class SigningKeys(Db db, IDataProtectionProvider protection, IOp
             if (!rows.Any(row => row.SignsUntil > now + Overlap)) rows = await Successor(rows, now);
             var known = loaded?.Keys.ToDictionary(key => key.Row.KeyId) ?? [];
             // a key in use is never disposed: signature providers are cached by it
-            var keys = rows.Select(row => known.TryGetValue(row.KeyId, out var same) ? same : new LoadedKey(row, Open(row))).ToList();
+            var keys = rows.Select(row => known.TryGetValue(row.KeyId, out var same) ? same : new LoadedKey(row, Open(row), new KeySigner(row.KeyId.Value, () => Import(row)))).ToList();
             return loaded = new Loaded(keys, now, now + Remembered);
         }
         finally
@@ -83,16 +90,18 @@ internal sealed class SigningKeys(Db db, IDataProtectionProvider protection, IOp
         return await db.Query<SigningKey>(Sql.Published, new { Since = now - Overlap });
     }
 
-    private ECDsaSecurityKey Open(SigningKey row)
+    private ECDsaSecurityKey Open(SigningKey row) => new(Import(row)) { KeyId = row.KeyId.Value };
+
+    private ECDsa Import(SigningKey row)
     {
         var key = ECDsa.Create();
         key.ImportPkcs8PrivateKey(protector.Unprotect(Base64Url.DecodeFromChars(row.PrivateKey)), out _);
-        return new ECDsaSecurityKey(key) { KeyId = row.KeyId.Value };
+        return key;
     }
 
     private sealed record Loaded(IReadOnlyList<LoadedKey> Keys, DateTimeOffset Since, DateTimeOffset Until);
 
-    private sealed record LoadedKey(SigningKey Row, ECDsaSecurityKey Key);
+    private sealed record LoadedKey(SigningKey Row, ECDsaSecurityKey Key, KeySigner Signer);
 
     internal static class Sql
     {

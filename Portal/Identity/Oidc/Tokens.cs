@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Database;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -67,36 +69,58 @@ internal sealed class Tokens(SigningKeys keys, PublicAddress address, Db db)
     public async Task<TokenAnswer> AnswerService(string clientId, string scope, string? jkt, DateTimeOffset now) => new()
     {
         // RFC 9068 section 2.2: without a person the subject is the client
-        AccessToken = await Access(scope, jkt, now, new() { ["sub"] = clientId, ["client_id"] = clientId }),
+        AccessToken = await Access(clientId, clientId, scope, jkt, null, now),
         TokenType = jkt is null ? "Bearer" : "DPoP",
         ExpiresIn = (int)Length.TotalSeconds,
         Scope = scope,
     };
 
-    private Task<string> Access(TokenSubject about, DateTimeOffset now)
+    private Task<string> Access(TokenSubject about, DateTimeOffset now) => Access(about.PersonId.Value, about.ClientId, about.Scope, about.Jkt, about, now);
+
+    // written out: these are the tokens of which there are many
+    private async Task<string> Access(string subject, string clientId, string scope, string? jkt, TokenSubject? about, DateTimeOffset now)
     {
-        var claims = new Dictionary<string, object>
+        var signer = await keys.Signer();
+        var payload = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(payload))
         {
-            ["sub"] = about.PersonId.Value,
-            ["client_id"] = about.ClientId,
-            ["auth_time"] = about.AuthenticatedAt.ToUnixTimeSeconds(),
-            ["grant"] = about.GrantId.Value,
-        };
-        AddStrength(claims, about);
-        return Access(about.Scope, about.Jkt, now, claims);
+            json.WriteStartObject();
+            json.WriteString("iss"u8, address.Issuer);
+            json.WriteString("sub"u8, subject);
+            json.WriteStartArray("aud"u8);
+            json.WriteStringValue(address.Issuer);
+            if (scope == "api" || scope.Split(' ').Contains("api", StringComparer.Ordinal)) json.WriteStringValue(ApiAudience);
+            json.WriteEndArray();
+            json.WriteString("client_id"u8, clientId);
+            json.WriteString("scope"u8, scope);
+            json.WriteString("jti"u8, Secrets.New());
+            json.WriteNumber("iat"u8, now.ToUnixTimeSeconds());
+            json.WriteNumber("exp"u8, (now + Length).ToUnixTimeSeconds());
+            if (about is not null) WritePerson(json, about);
+            // RFC 9449 section 6.1
+            if (jkt is not null)
+            {
+                json.WriteStartObject("cnf"u8);
+                json.WriteString("jkt"u8, jkt);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return signer.AccessToken(payload.WrittenSpan);
     }
 
-    private async Task<string> Access(string scope, string? jkt, DateTimeOffset now, Dictionary<string, object> claims)
+    // RFC 9068 section 2.2.1, and the grant by which the token is found and ended
+    private static void WritePerson(Utf8JsonWriter json, TokenSubject about)
     {
-        claims["scope"] = scope;
-        claims["jti"] = Secrets.New();
-        if (jkt is not null) claims["cnf"] = new Dictionary<string, object> { ["jkt"] = jkt };
-        var descriptor = Descriptor(now, await keys.Current(), claims);
-        // RFC 9068 section 2.1: a type of its own, so that no ID token passes for an access token
-        descriptor.TokenType = "at+jwt";
-        descriptor.Audiences.Add(address.Issuer);
-        if (scope.Split(' ').Contains("api", StringComparer.Ordinal)) descriptor.Audiences.Add(ApiAudience);
-        return Handler.CreateToken(descriptor);
+        json.WriteString("grant"u8, about.GrantId.Value);
+        json.WriteNumber("auth_time"u8, about.AuthenticatedAt.ToUnixTimeSeconds());
+        if (about.Acr is { } acr) json.WriteString("acr"u8, acr);
+        if (about.Amr is not { } amr) return;
+        json.WriteStartArray("amr"u8);
+        foreach (var method in amr.Split(' ')) json.WriteStringValue(method);
+        json.WriteEndArray();
     }
 
     private async Task<string> IdToken(TokenSubject about, string? nonce, DateTimeOffset now)

@@ -79,6 +79,37 @@ public sealed class OidcServiceAccountTests(OidcHouse house) : IClassFixture<Oid
         await house.Asha.Submit(page, $"/accounts/applications/{id}?handler=Secret", ("secret", row.QuerySelector("input[name=secret]")!.GetAttribute("value")!));
         (await Token(id, old)).Refuses("invalid_client", HttpStatusCode.Unauthorized);
         (await Token(id, next)).Is(HttpStatusCode.OK);
+
+        var kept = Assert.Single((await program.Get($"/applications/{id}/secrets")).Json["items"]!.AsArray())!;
+        Assert.Equal(next[^4..], kept["hint"]!.ToString());
+        Assert.NotNull(kept["lastUsedAt"]);
+        (await program.Send(HttpMethod.Delete, $"/applications/{id}/secrets/{kept["id"]}")).Is(HttpStatusCode.NoContent);
+        (await Token(id, next)).Refuses("invalid_client", HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_service_account_comes_from_its_networks_only()
+    {
+        using var program = await Program();
+        async Task<(string Id, string Secret)> From(params string[] networks)
+        {
+            var made = (await program.Post("/applications", new { kind = "service", name = "Machine", permissions = new[] { "servers.read" }, networks })).Is(HttpStatusCode.Created);
+            return (made["id"]!, made["secret"]!);
+        }
+
+        var (near, nearSecret) = await From("127.0.0.1", "2001:db8::7/32");
+        var shown = await program.Get($"/applications/{near}");
+        Assert.Equal("[\"127.0.0.1/32\",\"2001:db8::/32\"]", shown.Json["networks"]!.ToJsonString());
+        using var machine = Customer.With(house.Portal, (await Token(near, nearSecret)).Is(HttpStatusCode.OK)["access_token"]);
+        (await machine.Get("/servers")).Is(HttpStatusCode.OK);
+
+        var (far, farSecret) = await From("198.51.100.0/24");
+        var refused = await Token(far, farSecret);
+        refused.Refuses("invalid_client", HttpStatusCode.Unauthorized);
+        Assert.Contains("127.0.0.1", refused["error_description"], StringComparison.Ordinal);
+        // a token that was taken elsewhere is as good as none
+        await house.Portal.Db.Write(tx => tx.Execute(Sql.MoveAway, new { Id = near }));
+        Assert.Contains("not good from 127.0.0.1", (await machine.Get("/servers")).Is(HttpStatusCode.Unauthorized)["detail"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,6 +134,7 @@ public sealed class OidcServiceAccountTests(OidcHouse house) : IClassFixture<Oid
     [InlineData("{\"kind\":\"other\",\"name\":\"X\",\"redirectUris\":[\"https://x.example/\"]}", "kind", "kind_unknown")]
     [InlineData("{\"kind\":\"service\",\"name\":\"X\"}", "permissions", "permissions_missing")]
     [InlineData("{\"kind\":\"service\",\"name\":\"X\",\"permissions\":[\"everything\"]}", "permissions", "permission_unknown")]
+    [InlineData("{\"kind\":\"service\",\"name\":\"X\",\"permissions\":[\"servers.read\"],\"networks\":[\"010.0.0.1\"]}", "networks", "network_invalid")]
     [InlineData("{\"kind\":\"service\",\"name\":\"X\",\"permissions\":[\"servers.read\"],\"jwks\":\"{}\"}", "jwks", "keys_invalid")]
     public async Task An_application_that_is_not_in_order_is_refused_beside_its_field(string body, string field, string code)
     {
@@ -168,5 +200,10 @@ public sealed class OidcServiceAccountTests(OidcHouse house) : IClassFixture<Oid
         Assert.Contains("exactly", kept.ErrorAt("Confirm"), StringComparison.Ordinal);
         var gone = await house.Asha.Submit(kept, $"{shown.Address.AbsolutePath}?handler=Revoke", ("Confirm", "Shop front"));
         Assert.DoesNotContain("Shop front", gone.Words, StringComparison.Ordinal);
+    }
+
+    internal static class Sql
+    {
+        public const string MoveAway = "-- all accounts: a test\nupdate OidcClient set IpAllowList = '198.51.100.0/24' where Id = @Id";
     }
 }
