@@ -81,7 +81,8 @@ public static class IdentityRoom
         provider.MapGet(Discovery.Path, Discovery.Document);
         provider.MapGet(Discovery.KeysPath, Discovery.Keys);
         // asked by programs, who bring no cookie: nobody's session is looked up first
-        var programs = provider.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(LargestForm)).ShortCircuit();
+        var programs = provider.MapGroup("").WithMetadata(new RequestSizeLimitAttribute(LargestForm));
+        programs.ShortCircuit();
         programs.MapPost(Token.Path, Token.Post);
         programs.MapPost(PushedAuthorization.Path, PushedAuthorization.Post);
         programs.MapPost(DeviceAuthorization.Path, DeviceAuthorization.Post);
