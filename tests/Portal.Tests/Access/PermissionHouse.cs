@@ -5,6 +5,9 @@ using Billing.Invoices;
 using Database.Work;
 using Portal.Access;
 using Portal.Accounts;
+using Portal.Audit;
+using Portal.Identity;
+using Portal.Identity.Applications;
 using Portal.Tests.Servers;
 using Testing;
 
@@ -127,6 +130,10 @@ internal sealed partial class PermissionHouse : IAsyncDisposable
         ids["wrk"] = (await Portal.Db.Write(async tx => await WorkQueue.Add(tx, new NewWork("server.power", server) { AccountId = account.Value, Input = new { Action = "start" } }, now))).ToString()!;
         ids["person"] = (await Portal.Join(account, "Somebody", "viewer")).Person.Value;
         ids["team"] = (await Portal.Db.Write(tx => ChangeTeams.Open(tx, account, Team.OfTeam, "Shop", now)))!.Value.Value;
+        var registered = await Portal.Db.Write(tx => RegisterApplication.Run(
+            tx, account, new PersonId(ids["person"]), new NewApplication { Kind = "native", Name = "App", RedirectUris = ["in.example.app:/callback"] }, null,
+            _ => true, new AuditEntry(""), now));
+        ids["cli"] = ((RegisterOutcome.Registered)registered).Id.Value;
         ids["role"] = "rol_00000000000000000000000001";
         await Portal.Db.Write(tx => tx.Execute(Sql.Backup, new { Id = Backup, AccountId = account, ServerId = server, Now = now, Later = now.AddDays(7) }));
     }
@@ -138,6 +145,7 @@ internal sealed partial class PermissionHouse : IAsyncDisposable
         var name = (pattern, parameter) switch
         {
             // whoever is let in takes it away at once, so it is asked of something that is not there
+            _ when pattern.Contains("/applications/", StringComparison.Ordinal) => door.Method == "DELETE" || parameter == "secret" ? "gone" : "cli",
             _ when pattern.Contains("/team/", StringComparison.Ordinal) && (door.Method == "DELETE" || door.Handler is "Remove" or "Close") => "gone",
             (_, "person" or "team" or "role") => parameter,
             (_, "backup") or ("/api/v1/backups/{id}" or "/api/v1/backups/{id}/restore", _) => "bkp",
