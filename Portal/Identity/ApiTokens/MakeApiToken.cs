@@ -1,5 +1,4 @@
 using Database;
-using Portal.Accounts;
 using Portal.Audit;
 using Portal.Identity.Applications;
 using Portal.Identity.Oidc;

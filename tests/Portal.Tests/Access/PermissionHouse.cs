@@ -131,7 +131,7 @@ internal sealed partial class PermissionHouse : IAsyncDisposable
         ids["person"] = (await Portal.Join(account, "Somebody", "viewer")).Person.Value;
         ids["team"] = (await Portal.Db.Write(tx => ChangeTeams.Open(tx, account, Team.OfTeam, "Shop", now)))!.Value.Value;
         var registered = await Portal.Db.Write(tx => RegisterApplication.Run(
-            tx, account, new PersonId(ids["person"]), new NewApplication { Kind = "native", Name = "App", RedirectUris = ["in.example.app:/callback"] }, null,
+            tx, account, new PersonId(ids["person"]), new NewApplication { Kind = "web", Name = "App", RedirectUris = ["https://app.example.in/"] }, "a secret",
             _ => true, new AuditEntry(""), now));
         ids["cli"] = ((RegisterOutcome.Registered)registered).Id.Value;
         ids["role"] = "rol_00000000000000000000000001";

@@ -1,6 +1,4 @@
 using System.Net;
-using Portal.Access;
-using Portal.Accounts;
 using Portal.Tests.Access;
 using Portal.Tests.Api;
 using Portal.Tests.Identity.Factors;
