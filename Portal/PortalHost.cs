@@ -11,6 +11,7 @@ using Database.Telemetry;
 using Portal.Access;
 using Portal.Accounts;
 using Portal.Api;
+using Portal.Approvals;
 using Portal.Audit;
 using Portal.Backups;
 using Portal.Catalogue;
@@ -73,7 +74,7 @@ public static class PortalHost
             .AddInvoices(configuration).AddPayments(configuration).AddSubscriptions(configuration);
         services.AddShell(configuration).AddIdentity(configuration).AddAccess(configuration).AddAccounts(configuration).AddCatalogue(configuration)
             .AddServers(configuration).AddBackups(configuration).AddInvoicePages(configuration).AddMail(configuration)
-            .AddApi(configuration).AddOperations(configuration).AddStaff(configuration);
+            .AddApi(configuration).AddOperations(configuration).AddStaff(configuration).AddApprovals(configuration);
 
         var app = builder.Build();
         app.UseRouteNamesInTraces();
@@ -86,6 +87,7 @@ public static class PortalHost
         app.MapAccounts();
         app.MapCatalogue();
         app.MapServers();
+        app.MapApprovals();
         app.MapBackups();
         app.MapInvoicePages();
         app.MapMail();

@@ -78,7 +78,7 @@ internal sealed class AccessGate : IAsyncPageFilter
         {
             switch (asked)
             {
-                case NeedsAttribute needs: return await Judge(context, needs.Permission, ResourceOf(context, needs));
+                case NeedsAttribute needs: return await Judge(context, needs.Permission, ResourceOf(context, needs), needs.OrAsk);
                 case OwnBusinessAttribute when context.SignedInOrNull() is not null:
                     // an owner who looks as somebody else must not change their own affairs under the other's name
                     return context.Features.Get<ViewAs>() is not null && !HttpMethods.IsGet(context.Request.Method)
@@ -94,7 +94,7 @@ internal sealed class AccessGate : IAsyncPageFilter
     }
 
     /// <summary>Null when the permission is held on the resource, or on anything when it is null.</summary>
-    internal static async Task<Judgement?> Judge(HttpContext context, string permission, string? id)
+    internal static async Task<Judgement?> Judge(HttpContext context, string permission, string? id, bool orAsk = false)
     {
         var access = context.Access();
         var verdict = access.Check(permission, null);
@@ -109,7 +109,7 @@ internal sealed class AccessGate : IAsyncPageFilter
             if (verdict == Verdict.Allowed) return null;
         }
 
-        return new Judgement.Refused(await Refusal(context, permission, resource, verdict));
+        return orAsk && verdict == Verdict.MayRequest ? null : new Judgement.Refused(await Refusal(context, permission, resource, verdict));
     }
 
     internal static async Task<AccessRefusal> Refusal(HttpContext context, string permission, string? resource, Verdict verdict)

@@ -34,13 +34,14 @@ internal sealed class AccessMap
     private readonly Held anywhereRequest = new();
     private readonly Dictionary<string, Held> parts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Held> partsRequest = new(StringComparer.Ordinal);
-    private readonly List<(DateTimeOffset Until, TeamId Team)> orderTeams = [];
+    private readonly List<(DateTimeOffset Until, TeamId Team, bool IsRequest)> orderTeams = [];
     private readonly List<(DateTimeOffset Until, ulong Mask, long? Limit)> limits = [];
 
     public AccessMap(IEnumerable<CompiledGrant> grants, IReadOnlyList<string>? holders = null)
     {
         Holders = holders ?? [];
-        foreach (var grant in grants)
+        // what only reads is never asked for: nobody can ask for what they cannot see
+        foreach (var grant in grants.SelectMany(Parted))
         {
             var until = grant.ExpiresAt ?? DateTimeOffset.MaxValue;
             if (grant.Resources is null)
@@ -53,7 +54,7 @@ internal sealed class AccessMap
             var mask = grant.Mask & Permissions.OnParts;
             // what is new lies in a team or nowhere, so an order on one server or on a tag means nothing
             if (grant.Team is not { } team) mask &= ~Permissions.Bit(Permissions.ServersOrder);
-            else if (!grant.IsRequest && (mask & Permissions.Bit(Permissions.ServersOrder)) != 0) orderTeams.Add((until, team));
+            else if ((mask & Permissions.Bit(Permissions.ServersOrder)) != 0) orderTeams.Add((until, team, grant.IsRequest));
             if (!grant.IsRequest) AddLimit(until, mask & Permissions.Spending, grant.SpendLimitPaise);
             (grant.IsRequest ? anywhereRequest : anywhere).Add(mask, until);
             var into = grant.IsRequest ? partsRequest : parts;
@@ -110,13 +111,20 @@ internal sealed class AccessMap
         return most;
     }
 
-    /// <summary>The first team for which may be ordered.</summary>
-    public TeamId? OrderTeam(DateTimeOffset now)
+    /// <summary>Whether the permission (a bit) may be asked for on the whole account.</summary>
+    public bool AsksOnWhole(ulong permission, DateTimeOffset now) => wholeRequest.Has(permission, now);
+
+    /// <summary>The first team for which may be ordered, or asked for an order.</summary>
+    public TeamId? OrderTeam(DateTimeOffset now, bool isRequest = false)
     {
-        foreach (var (until, team) in orderTeams)
-            if (until > now) return team;
+        foreach (var (until, team, asks) in orderTeams)
+            if (until > now && asks == isRequest) return team;
         return null;
     }
+
+    private static IEnumerable<CompiledGrant> Parted(CompiledGrant grant) => grant.IsRequest
+        ? [grant with { Mask = grant.Mask & Permissions.Reading, IsRequest = false }, grant with { Mask = grant.Mask & ~Permissions.Reading }]
+        : [grant];
 
     private static bool Part(Dictionary<string, Held> parts, Held anywhere, ulong permission, string? resource, DateTimeOffset now) =>
         resource is null

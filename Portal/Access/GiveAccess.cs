@@ -84,6 +84,8 @@ internal static class GiveAccess
         if (ready?.Code == Roles.Owner && !MayBeOwned(grant)) return (new GiveOutcome.Impossible(OwnerIsWhole), null, null);
         if (grant.ExpiresAt <= now) return (new GiveOutcome.Impossible("It would have ended already. Choose a day to come."), null, null);
         if (grant.SpendLimitPaise < 0) return (new GiveOutcome.Impossible("A spend limit is not negative."), null, null);
+        if (grant is { Mode: AccessGrant.Request, SpendLimitPaise: not null })
+            return (new GiveOutcome.Impossible("Who may only ask spends nothing by themselves; leave the limit empty."), null, null);
         if (grant.Mode is not (AccessGrant.Allow or AccessGrant.Request)) return (new GiveOutcome.Impossible("A mode is allow or request."), null, null);
         if (!await IsThere(tx, account, grant.Scope)) return (new GiveOutcome.UnknownScope(), null, null);
         return giver is not null && permissions.FirstOrDefault(code => !giver.CanOnAll(code)) is { } missing

@@ -2,7 +2,8 @@ namespace Portal.Access;
 
 /// <summary>
 /// What a list is narrowed to for somebody who holds only parts of the account. Their grants are asked in the list's own SQL, so that paging,
-/// search and files see the same; for people who hold the permission on the whole account there is no such condition.
+/// search and files see the same; for people who hold the permission on the whole account there is no such condition. It is for permissions
+/// that only read: those are held even where the rest of a role may only be asked for, so the mode of a grant does not count.
 /// </summary>
 /// <param name="Holders">The person and their teams.</param>
 /// <param name="Roles">The ready-made roles that hold the permission.</param>
@@ -22,7 +23,6 @@ internal sealed record ListScope(IReadOnlyList<string> Holders, IReadOnlyList<st
             g.AccountId = @AccountId
                             and g.HolderId in (@Holders)
                             and g.RevokedAt is null
-                            and g.Mode = 'allow'
                             and (g.ExpiresAt is null or g.ExpiresAt > @Now)
                             and (g.RoleCode in (@Roles)
                                 or exists (

@@ -14,6 +14,9 @@ public sealed class NeedsAttribute(string permission) : Attribute
 
     /// <summary>The route value that names the resource; null asks on the account as a whole or on any part of it.</summary>
     public string? Resource { get; init; }
+
+    /// <summary>People who hold the permission in the form "may only ask" come in as well; what comes of it is a request, not the act.</summary>
+    public bool OrAsk { get; init; }
 }
 
 /// <summary>A signed-in person's own business: their profile, sessions, factors. No role in an account is asked for.</summary>
@@ -24,8 +27,8 @@ public sealed class OwnBusinessAttribute : Attribute;
 public static class NeedsOfEndpoints
 {
     /// <summary>Asks for the permission, on the resource that the route value names.</summary>
-    public static TBuilder Needs<TBuilder>(this TBuilder builder, string permission, string? resource = null)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new NeedsAttribute(permission) { Resource = resource });
+    public static TBuilder Needs<TBuilder>(this TBuilder builder, string permission, string? resource = null, bool orAsk = false)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new NeedsAttribute(permission) { Resource = resource, OrAsk = orAsk });
 
     /// <summary>Open to every signed-in person.</summary>
     public static TBuilder OwnBusiness<TBuilder>(this TBuilder builder)

@@ -104,6 +104,15 @@ public static class Permissions
     /// <summary>What the permission lets somebody do, in words.</summary>
     public static string Words(string code) => Places.TryGetValue(code, out var place) ? All[place].Text : code;
 
+    /// <summary>What the permission is about, for lists that people choose from.</summary>
+    public static string Area(string code) => code.Split('.')[0] switch
+    {
+        "servers" or "backups" => "Servers and backups",
+        "billing" => "Money",
+        "grievances" => "Complaints",
+        _ => "People and the account",
+    };
+
     /// <summary>Whether there is such a permission.</summary>
     public static bool Exists(string code) => Places.ContainsKey(code);
 

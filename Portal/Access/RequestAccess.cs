@@ -53,6 +53,10 @@ public sealed class RequestAccess
     /// <summary>How far they may order: those who may order for a team alone order for that team.</summary>
     internal Servers.OrderRights OrderRights => new(SpendLimitPaise(Permissions.ServersOrder), CanOnAll(Permissions.ServersOrder) ? null : map.OrderTeam(now));
 
+    /// <summary>The team that a server is asked for: those who may ask for a team alone ask for that team.</summary>
+    internal TeamId? AskTeam =>
+        map.AsksOnWhole(Permissions.Bit(Permissions.ServersOrder), now) || CanOnAll(Permissions.ServersOrder) ? null : map.OrderTeam(now, isRequest: true);
+
     private bool IsWithin(string permission) =>
         !IsCutByToken(permission) && (!IsReadOnly || (Permissions.Bit(permission) & Permissions.Reading) != 0);
 }

@@ -6,16 +6,18 @@ using Portal.Servers;
 
 namespace Portal.Demo;
 
-/// <summary>People of Asha's company: a bookkeeper, and a contractor who looks after one server for a time.</summary>
+/// <summary>People of Asha's company: a bookkeeper, a contractor who looks after one server for a time, and somebody who may only ask.</summary>
 internal static class DemoTeam
 {
     internal const string Contractor = "kiran@textiles.example";
     internal const string Bookkeeper = "meera@textiles.example";
+    internal const string Asker = "ravi@textiles.example";
 
     internal static async Task Write(Db db, SignedIn asha, ServerId shop, ServerId stock, string passwordHash, DateTimeOffset now)
     {
         var kiran = await Join(db, asha.AccountId, Contractor, "Kiran Shetty", passwordHash, now);
         var meera = await Join(db, asha.AccountId, Bookkeeper, "Meera Kulkarni", passwordHash, now);
+        var ravi = await Join(db, asha.AccountId, Asker, "Ravi Naik", passwordHash, now);
         await db.Write(async tx =>
         {
             if (await ChangeTeams.Open(tx, asha.AccountId, Team.OfTeam, "Web shop", now) is not { } team) return;
@@ -25,6 +27,7 @@ internal static class DemoTeam
             await Tags.Set(tx, asha.AccountId, stock.Value, ["env:prod"], now);
             foreach (var grant in (NewGrant[])[
                 new(meera.Value, "billing", AccessScope.Whole),
+                new(ravi.Value, "technical", AccessScope.Whole) { Mode = AccessGrant.Request },
                 new(team.Value, "viewer", new AccessScope(AccessScope.Team, team.Value)),
                 new(kiran.Value, "technical", new AccessScope(AccessScope.Resource, stock.Value)) { ExpiresAt = Ist.StartOf(Ist.Date(now).AddDays(90)), SpendLimitPaise = 5_000_00 },
             ])

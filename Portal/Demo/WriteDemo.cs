@@ -55,6 +55,7 @@ internal static class WriteDemo
             await Console.Out.WriteLineAsync($"  {customer.Email,-24} {customer.AccountName}");
         await Console.Out.WriteLineAsync($"  {DemoTeam.Contractor,-24} a contractor of Asha Textiles, for one server");
         await Console.Out.WriteLineAsync($"  {DemoTeam.Bookkeeper,-24} the bookkeeper of Asha Textiles");
+        await Console.Out.WriteLineAsync($"  {DemoTeam.Asker,-24} may only ask at Asha Textiles");
         await Console.Out.WriteLineAsync($"  {StaffEmail,-24} staff");
     }
 }

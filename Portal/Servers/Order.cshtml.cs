@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Portal.Access;
+using Portal.Approvals;
 using Portal.Backups;
 using Portal.Catalogue;
 using Portal.Identity;
@@ -15,9 +16,9 @@ using Portal.Identity.Factors;
 namespace Portal.Servers;
 
 /// <summary>The form for a new server: answered, reviewed with the exact tax, placed. Every step posts the same answers.</summary>
-[Needs(Permissions.ServersOrder)]
+[Needs(Permissions.ServersOrder, OrAsk = true)]
 internal sealed class OrderModel(
-    Db db, Quote quote, PlaceOrder placeOrder, TimeProvider clock, IOptions<ServersOptions> options) : PageModel
+    Db db, Quote quote, PlaceOrder placeOrder, AskApproval ask, TimeProvider clock, IOptions<ServersOptions> options) : PageModel
 {
     /// <summary>The answers; not checked by the framework, since a wrong one is shown again as it was typed.</summary>
     [BindProperty]
@@ -30,6 +31,15 @@ internal sealed class OrderModel(
     /// <summary>The total of the review, paise: what the customer agrees to.</summary>
     [BindProperty]
     public long? Total { get; set; }
+
+    /// <summary>Why it is wanted, for whoever decides.</summary>
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    /// <summary>They may not order it themselves.</summary>
+    public bool OnlyAsks => !HttpContext.Can(Permissions.ServersOrder);
+
+    public IReadOnlyList<Holder> Deciders { get; private set; } = [];
 
     public OnSale OnSale { get; private set; } = new([], [], []);
 
@@ -89,7 +99,27 @@ internal sealed class OrderModel(
         return Page();
     }
 
+    /// <summary>Asks those who decide to order it.</summary>
+    public async Task<IActionResult> OnPostAsk()
+    {
+        if (await MissingForBackup() is { } missing) return missing;
+        await Read();
+        if (Reason?.Length > AskApproval.LongestReason) ModelState.AddModelError(nameof(Reason), $"Use at most {AskApproval.LongestReason} characters.");
+        var agreed = Total;
+        await Review();
+        if (Checked is null || Quoted is null || !ModelState.IsValid) return Page();
+        if (agreed != Total)
+        {
+            if (agreed is { } seen) Before = new Money(seen);
+            return Page();
+        }
+
+        var id = await ask.Run(HttpContext, OrderOnApproval.Ask(Input, Checked, Quoted.Totals.Total, Token!, HttpContext.Access().AskTeam, Reason));
+        return this.SeeOther($"/approvals/{id}");
+    }
+
     /// <summary>Places the order and goes on to its payment.</summary>
+    [Needs(Permissions.ServersOrder)]
     [FreshFactor("order this server")]
     public async Task<IActionResult> OnPostPlace()
     {
@@ -137,7 +167,8 @@ internal sealed class OrderModel(
     {
         var (wish, refusals) = await RestoreAsNew.Check(db, HttpContext.SignedIn().AccountId, Input, OnSale);
         Show(refusals);
-        if (wish is null || !ModelState.IsValid) return;
+        if (wish is null || refusals.Count > 0) return;
+        if (OnlyAsks) Deciders = await AskApproval.Deciders(db, HttpContext, Permissions.ServersOrder, clock.GetUtcNow());
         switch (await QuoteOf(wish))
         {
             case QuoteOutcome.Quoted quoted:

@@ -41,7 +41,11 @@ public abstract record PlaceOrderOutcome
 /// <summary>How far somebody may order.</summary>
 /// <param name="LimitPaise">For a month of India's calendar; null without a limit.</param>
 /// <param name="Team">The team that the server belongs to.</param>
-public sealed record OrderRights(long? LimitPaise, TeamId? Team);
+public sealed record OrderRights(long? LimitPaise, TeamId? Team)
+{
+    /// <summary>Whether it counts against the person's own limit; an order that somebody else approved counts against theirs.</summary>
+    internal bool IsCounted { get; init; } = true;
+}
 
 /// <summary>
 /// Places an order for a server: the wish and the sales order stand or fall together. The paid line carries the work
@@ -60,27 +64,34 @@ public sealed class PlaceOrder(Db db, PlaceSalesOrder placeSalesOrder, TimeProvi
     /// <param name="rights">How far the person may order; null for the house itself.</param>
     public async Task<PlaceOrderOutcome> Run(SignedIn who, ServerWish wish, Money? expected, string? token, OrderRights? rights = null)
     {
-        var now = clock.GetUtcNow();
-        var onSale = await OnSale.Read(db, now);
-        var (accepted, refusals) = await RestoreAsNew.Check(db, who.AccountId, wish, onSale);
-        // a repeated form must find its order even when the last server of the plan went to it
-        var refusedForGood = refusals.Any(refusal => refusal.Code != "portal.servers.sold_out");
-        if (accepted is null && (refusedForGood || token is null)) return new PlaceOrderOutcome.Refused(refusals);
+        var place = await Prepare(who, wish, expected, token, rights);
         try
         {
-            return await db.Write<PlaceOrderOutcome>(async tx =>
-            {
-                var key = token is null ? null : KeyOf(token, wish);
-                if (key is not null && await Earlier(tx, who.AccountId, key) is { } earlier) return earlier;
-                return accepted is null
-                    ? new PlaceOrderOutcome.Refused(refusals)
-                    : await Place(tx, who, accepted, expected, key, rights, now);
-            });
+            return await db.Write(place);
         }
         catch (BeyondLimitException limit)
         {
             return new PlaceOrderOutcome.BeyondSpendLimit(BeyondLimit.Code, limit.Beyond.Message);
         }
+    }
+
+    /// <summary>Reads what is needed, and gives back what places the order in the caller's transaction.</summary>
+    internal async Task<Func<Tx, Task<PlaceOrderOutcome>>> Prepare(SignedIn who, ServerWish wish, Money? expected, string? token, OrderRights? rights)
+    {
+        var now = clock.GetUtcNow();
+        var onSale = await OnSale.Read(db, now);
+        var (accepted, refusals) = await RestoreAsNew.Check(db, who.AccountId, wish, onSale);
+        // a repeated form must find its order even when the last server of the plan went to it
+        var refusedForGood = refusals.Any(refusal => refusal.Code != "portal.servers.sold_out");
+        return async tx =>
+        {
+            if (accepted is null && (refusedForGood || token is null)) return new PlaceOrderOutcome.Refused(refusals);
+            var key = token is null ? null : KeyOf(token, wish);
+            if (key is not null && await Earlier(tx, who.AccountId, key) is { } earlier) return earlier;
+            return accepted is null
+                ? new PlaceOrderOutcome.Refused(refusals)
+                : await Place(tx, who, accepted, expected, key, rights, now);
+        };
     }
 
     /// <summary>What the order's lines are, priced or not yet.</summary>
@@ -116,7 +127,7 @@ public sealed class PlaceOrder(Db db, PlaceSalesOrder placeSalesOrder, TimeProvi
         switch (await placeSalesOrder.Run(tx, request, now))
         {
             case OrderOutcome.Placed placed:
-                if (rights is not null && await SpendLimit.Count(tx, who.AccountId, who.PersonId, placed.Id.Value, placed.Total, rights.LimitPaise, now) is { } beyond)
+                if (rights is { IsCounted: true } && await SpendLimit.Count(tx, who.AccountId, who.PersonId, placed.Id.Value, placed.Total, rights.LimitPaise, now) is { } beyond)
                     throw new BeyondLimitException(beyond);
                 await Keep(tx, who, wish, server, placed, now);
                 if (rights?.Team is { } team) await ChangeTeams.Put(tx, who.AccountId, server.Value, team, now);
@@ -191,7 +202,7 @@ public sealed class PlaceOrder(Db db, PlaceSalesOrder placeSalesOrder, TimeProvi
     }
 
     // a form that was changed after it had been sent is another order, so the key covers the answers too
-    private static string KeyOf(string token, ServerWish wish)
+    internal static string KeyOf(string token, ServerWish wish)
     {
         var answers = string.Join(
             '\n', token, wish.Plan, wish.Region, wish.Image, wish.Hostname, wish.SshKey, wish.Backups, wish.Backup);

@@ -27,6 +27,7 @@ public static class ServersRoom
     {
         QuoteApi.Map(routes);
         OrdersApi.Map(routes);
+        OrderRequestsApi.Map(routes);
         ServersApi.Map(routes);
         ActionsApi.Map(routes);
         routes.MapGet("/servers.csv", ExportServers.Write).Needs(Permissions.ServersRead);

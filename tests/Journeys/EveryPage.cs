@@ -42,7 +42,7 @@ public sealed partial class EveryPage
         ["/accounts/billing"] = ["billing-details", "billing-details-first", "billing-details-errors"],
         ["/accounts/sessions"] = ["sessions"],
         ["/servers"] = ["servers", "servers-looked-into", "servers-none", "servers-not-found", "servers-hindi"],
-        ["/servers/order"] = ["order", "order-before-details", "order-errors", "order-review"],
+        ["/servers/order"] = ["order", "order-before-details", "order-errors", "order-review", "order-review-asks"],
         ["/servers/{id}"] = ["server", "server-delete", "server-creating", "server-deleted"],
         ["/servers/{id}/backups"] = ["backups-none", "backups"],
         ["/servers/{id}/backups/{backup}"] = ["restore"],
@@ -99,7 +99,7 @@ public sealed partial class EveryPage
         if (Environment.GetEnvironmentVariable("PORTAL_PICTURES") is { } pictures) Directory.CreateDirectory(pictures);
         await using var house = await DemoHouse.Start();
 
-        foreach (var walk in (Func<Looks, Task>[])[Visitor, Newcomer, looks => Careful(looks, house), looks => Asha(looks, house), looks => Bharat(looks, house), Lakshmi, Kiran, Invited, Staff])
+        foreach (var walk in (Func<Looks, Task>[])[Visitor, Newcomer, looks => Careful(looks, house), looks => Asha(looks, house), looks => Bharat(looks, house), Lakshmi, Kiran, Invited, Asks, Decides, Staff])
             await Walk(await Looks.Of(browser, house.Address, trouble), walk);
 
         Assert.True(trouble.Count == 0, string.Join("\n\n", trouble));

@@ -15,6 +15,8 @@ public sealed partial class EveryPage
         ["/team/teams"] = ["teams", "teams-none"],
         ["/team/teams/{team}"] = ["team-of-servers"],
         ["/team/roles"] = ["roles", "roles-errors"],
+        ["/approvals"] = ["approvals-none", "approvals"],
+        ["/approvals/{approval}"] = ["approval-own", "approval", "approval-approved"],
         ["/team/view-as/end"] = ["view-as", "view-as-end"],
     };
 
@@ -24,7 +26,7 @@ public sealed partial class EveryPage
         await OpenRow(asha, "Kiran");
         var kiran = asha.Page.Url;
         await See(asha, "team-person");
-        await asha.Press("Give it");
+        await asha.Press("Give access");
         await See(asha, "team-person-errors");
         await See(asha, "team-permissions", $"{kiran}/permissions");
         await See(asha, "invitations-none", "/team/invitations");
@@ -60,5 +62,40 @@ public sealed partial class EveryPage
     {
         await FollowMail(invited, "", "vikram.with.a.long.name@contractors.example");
         await See(invited, "accept");
+    }
+
+    private async Task Asks(Looks ravi)
+    {
+        await ravi.SignIn("ravi@textiles.example", DemoHouse.Password);
+        await See(ravi, "approvals-none", "/approvals");
+        await AskForServer(ravi);
+        await See(ravi, "order-review-asks");
+        await ravi.Press("Ask for it");
+        await See(ravi, "approval-own");
+    }
+
+    private async Task Decides(Looks asha)
+    {
+        await asha.SignIn("asha@textiles.example", DemoHouse.Password);
+        await See(asha, "approvals", "/approvals");
+        await OpenRow(asha, "Order the server");
+        await See(asha, "approval");
+        await asha.Press("Approve ₹");
+        await See(asha, "approval-approved");
+    }
+
+    /// <summary>Fills in and reviews an order as somebody who may only ask for it.</summary>
+    internal static async Task AskForServer(Looks maker)
+    {
+        var page = maker.Page;
+        await maker.Go("/servers/order");
+        await page.Locator("[name='Input.Plan'][value=s2]").CheckAsync();
+        await page.Locator("[name='Input.Region'][value=blr]").CheckAsync();
+        await page.Locator("[name='Input.Image'][value=debian-12]").CheckAsync();
+        await page.GetByLabel("Hostname").FillAsync("orders.asha-textiles.example");
+        await page.GetByLabel("SSH public key").FillAsync(SshKey);
+        await page.Locator("[name='Input.Backups'][value=False]").CheckAsync();
+        await maker.Press("Review the order");
+        await page.GetByLabel("Why you need it").FillAsync("The shop's orders outgrow the old server.");
     }
 }

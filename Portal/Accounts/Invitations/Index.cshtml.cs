@@ -5,6 +5,7 @@ using Portal.Access;
 using Portal.Audit;
 using Portal.Identity;
 using Portal.Identity.Factors;
+using Portal.Identity.SignUp;
 
 namespace Portal.Accounts.Invitations;
 
@@ -48,8 +49,9 @@ internal sealed class IndexModel(Db db, Invite invite, TimeProvider clock) : Pag
         await Read();
         // the person is not known yet; the role is held by whoever accepts
         var (grant, wrong) = Input.Read("", Now);
+        if (!EmailAddress.IsGood(Email?.Trim() ?? "")) ModelState.AddModelError(nameof(Email), Invite.EmailRule);
         foreach (var (field, message) in wrong) ModelState.AddModelError($"Input.{field}", message);
-        if (grant is null) return Page();
+        if (grant is null || !ModelState.IsValid) return Page();
         switch (await invite.Run(HttpContext, Email, Note, grant))
         {
             case InviteOutcome.Invited invited: return this.SeeOther($"/team/invitations?sent={invited.Id}");

@@ -29,6 +29,7 @@ internal abstract record InviteOutcome
 internal sealed class Invite(Db db, PublicAddress address, TimeProvider clock)
 {
     public static readonly TimeSpan Length = TimeSpan.FromDays(7);
+    public const string EmailRule = "Enter an e-mail address such as ravi@example.in.";
     private const int MostOpen = 200;
 
     /// <param name="grant">What they will hold; its holder is not known yet.</param>
@@ -39,7 +40,7 @@ internal sealed class Invite(Db db, PublicAddress address, TimeProvider clock)
         var text = string.IsNullOrWhiteSpace(note) ? null : note.Trim();
         // accepting asks what the one who invited may do, and a program holds no role that could be asked
         if (who.IsService) return Refused("Email", "by_program", "A service account cannot invite. A person of the account can, here or with a token of theirs.");
-        if (!EmailAddress.IsGood(to)) return Refused("Email", "email_invalid", "Enter an e-mail address such as ravi@example.in.");
+        if (!EmailAddress.IsGood(to)) return Refused("Email", "email_invalid", EmailRule);
         if (text?.Length > 400) return Refused("Note", "note_too_long", "Use at most 400 characters.");
         var token = Secrets.New();
         var id = Id.New<InvitationId>(now);

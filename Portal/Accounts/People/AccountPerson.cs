@@ -61,6 +61,13 @@ internal sealed record AccountPerson
         return live.All(grant => grant.ExpiresAt is not null) ? ("For a time", "busy") : ("Active", "good");
     }
 
+    /// <summary>When the last of what they hold ends; null where something has no end, or nothing is left.</summary>
+    public DateTimeOffset? Until(DateTimeOffset now)
+    {
+        var live = Grants.Where(grant => grant.IsLive(now)).ToList();
+        return live.Any(grant => grant.ExpiresAt is null) ? null : live.Max(grant => grant.ExpiresAt);
+    }
+
     private sealed record InTeam
     {
         public string PersonId { get; init; } = "";

@@ -40,6 +40,8 @@ internal sealed class PermissionsModel(Db db, AccessMaps maps, TimeProvider cloc
         select grant switch
         {
             _ when !grant.IsLive(now) => $"Ended: {why}",
+            _ when permission.Code == Permissions.ServersOrder && grant.ScopeKind is (AccessScope.Resource or AccessScope.Tag) =>
+                $"Counts only on the whole account or a team: {why}",
             _ when grant.ScopeKind != AccessScope.Account && !permission.OnParts => $"Counts only on the whole account: {why}",
             _ => why,
         };
