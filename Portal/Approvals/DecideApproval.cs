@@ -1,7 +1,5 @@
-using Billing.Prices;
 using Database;
 using Portal.Access;
-using Portal.Accounts;
 using Portal.Audit;
 using Portal.Identity;
 using Portal.Mail;

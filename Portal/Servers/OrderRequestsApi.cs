@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Billing.Orders;
-using Billing.Prices;
 using Database;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Portal.Access;
