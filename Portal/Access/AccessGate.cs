@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Portal.Api;
 using Portal.Identity;
+using Portal.Identity.Companies;
 using Portal.Shell;
 
 namespace Portal.Access;
@@ -79,11 +80,11 @@ internal sealed class AccessGate : IAsyncPageFilter
             switch (asked)
             {
                 case NeedsAttribute needs: return await Judge(context, needs.Permission, ResourceOf(context, needs), needs.OrAsk);
-                case OwnBusinessAttribute when context.SignedInOrNull() is not null:
+                case OwnBusinessAttribute when context.SignedInOrNull() is { } who:
                     // an owner who looks as somebody else must not change their own affairs under the other's name
-                    return context.Features.Get<ViewAs>() is not null && !HttpMethods.IsGet(context.Request.Method)
-                        ? new Judgement.Refused(new AccessRefusal(null, null) { ByReading = true })
-                        : null;
+                    if (context.Features.Get<ViewAs>() is not null && !HttpMethods.IsGet(context.Request.Method))
+                        return new Judgement.Refused(new AccessRefusal(null, null) { ByReading = true });
+                    return CompanyRule.Shuts(who, context.Request.Path) ? new Judgement.Refused(new AccessRefusal(null, null)) : null;
                 case IAllowAnonymous: return null;
                 // the policy itself was asked by the authorization before
                 case IAuthorizeData { Policy.Length: > 0 }: return null;

@@ -141,18 +141,20 @@ internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOption
 
     internal static class Sql
     {
-        public const string ByGrant = """
+        public const string ByGrant = $"""
             -- all accounts: a token's grant names the person and the account
             select p.Id as PersonId, m.AccountId, a.Name as AccountName, m.Role, p.FullName, p.Email, g.AuthenticatedAt, g.Amr,
                 coalesce(v.Version, 0) as AccessVersion
             from TokenGrant g
                 join Person p on p.Id = g.PersonId
+                left join SessionOrigin o on o.SessionId = g.SessionId
                 left join AccountMember m on m.AccountId = g.AccountId and m.PersonId = g.PersonId
                 left join Account a on a.Id = m.AccountId
                 left join AccountAccess v on v.AccountId = m.AccountId
             where g.Id = @Id
                 and g.RevokedAt is null
                 and p.ClosedAt is null
+                and {Companies.CompanyRule.OfGrant}
                 and not exists (select 1 from SpentId s where s.IdHash = @JtiHash)
             """;
 

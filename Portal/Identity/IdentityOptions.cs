@@ -69,12 +69,23 @@ public sealed record IdentityOptions
     /// <summary>Further clients of the own provider.</summary>
     public IReadOnlyList<Oidc.ClientOptions> Clients { get; init; } = [];
 
+    /// <summary>A second issuer for staff alone.</summary>
+    public SignIn.StaffIssuerOptions Staff { get; init; } = new();
+
+    /// <summary>The issuers that customers bring along.</summary>
+    public SignIn.CompanyOptions Companies { get; init; } = new();
+
     /// <summary>Whether this portal is its own provider.</summary>
     public bool IsOwnProvider => Issuer.Length == 0;
 
     internal static bool IsAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
         && uri.Query.Length == 0 && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
+
+    /// <summary>An endpoint of an issuer, which may have a query (RFC 6749 section 3.1).</summary>
+    internal static bool IsSafeWithQuery(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0
+        && (uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback));
 
     internal static bool IsSafe(string text) =>
         IsAddress(text) && (new Uri(text) is var uri) && (uri.Scheme == "https" || uri.IsLoopback);

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Portal.Identity.ApiTokens;
 using Portal.Identity.Applications;
+using Portal.Identity.Companies;
 using Portal.Identity.Factors;
 using Portal.Identity.Oidc;
 using Portal.Identity.Sessions;
@@ -34,7 +35,8 @@ public static class IdentityRoom
         services.AddSingleton<AuthorizeSteps>().AddSingleton<FreshSignIn>().AddSingleton<IdTokenHints>();
         services.AddWorkCommand<TellLogout>(TellLogout.Command, TellLogout.Tries);
         services.AddPeriodicWork<ForgetSpent>(ForgetSpent.Command, TimeSpan.FromHours(1));
-        services.AddSingleton<Issuer>().AddSingleton<IdTokens>().AddSingleton<AccessTokens>().AddSingleton<CompleteSignIn>();
+        services.AddSingleton<CompanySecrets>().AddSingleton<Issuers>().AddSingleton(all => all.GetRequiredService<Issuers>().Deployment);
+        services.AddSingleton<IdTokens>().AddSingleton<AccessTokens>().AddSingleton<CompleteSignIn>().AddSingleton<BackChannelLogout>();
         services.AddSingleton<SignUp.StartSignUp>().AddSingleton<SignUp.NewPassword>();
         services.AddSingleton<CommonPasswords>().AddSingleton<Passkeys>().AddSingleton<CheckFactor>().AddSingleton<ChangeFactors>();
         services.AddSingleton<ChangePassword>().AddSingleton<Freshness>().AddSingleton<RequireFactor>();
@@ -76,6 +78,8 @@ public static class IdentityRoom
     {
         ApplicationsApi.Map(routes);
         ApiTokensApi.Map(routes);
+        routes.MapPost(BackChannelLogout.Path, (BackChannelLogout receiver, HttpContext context) => receiver.Answer(context))
+            .AllowAnonymous().DisableAntiforgery().WithMetadata(new SkipStatusCodePagesAttribute()).ExcludeFromDescription();
         if (!routes.ServiceProvider.GetRequiredService<IOptions<IdentityOptions>>().Value.IsOwnProvider) return;
         var provider = routes.MapGroup("").AllowAnonymous().DisableAntiforgery().WithMetadata(new SkipStatusCodePagesAttribute());
         provider.MapGet(Discovery.Path, Discovery.Document);
@@ -121,6 +125,18 @@ public static class IdentityRoom
         .Validate(
             options => options.ClientId.Length is > 0 and <= 60,
             "Portal:Identity:ClientId is empty or longer than 60 characters; set the id of the portal at the issuer.")
+        .Validate(
+            options => options.Staff.Issuer.Length == 0 || (IdentityOptions.IsSafe(options.Staff.Issuer) && options.Staff.ClientSecret.Length > 0),
+            "Portal:Identity:Staff:Issuer wants an https address (http only on this machine) and Staff:ClientSecret, or both left empty.")
+        .Validate(
+            options => options.Staff.Issuer.Length == 0
+                || (options.Staff.Groups.All(one => one is { Group.Length: > 0, Role.Length: > 0 and <= 20 })
+                    && options.Staff.People.All(one => one is { Email.Length: > 0, Role.Length: > 0 and <= 20 })
+                    && options.Staff.Groups.Count + options.Staff.People.Count > 0),
+            "Portal:Identity:Staff names nobody as staff; set Staff:Groups (Group, Role) or Staff:People (Email, Role).")
+        .Validate(
+            options => PublicNetwork.Read(options.Companies.AllowedNetworks) is not null,
+            "Portal:Identity:Companies:AllowedNetworks is no list of networks; set e.g. '10.20.0.0/16, fd00::/8', or leave it empty.")
         .Validate(
             options => options is { FailuresPerAddress: > 0, FailuresPerIp: > 0, FailuresPerFactor: > 0, LinksPerIp: > 0, LinksPerAddress: > 0 },
             "Portal:Identity: FailuresPerAddress, FailuresPerIp, FailuresPerFactor, LinksPerIp and LinksPerAddress must be positive.")

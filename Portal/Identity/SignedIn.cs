@@ -54,6 +54,12 @@ public sealed record SignedIn(PersonId PersonId, AccountId AccountId, string Rol
 
     internal Factors.Proof Proof => new(AuthenticatedAt, Amr);
 
+    /// <summary>The issuer that the session comes from: <c>portal</c>, <c>staff</c> or the id of a company's own.</summary>
+    internal string IssuerKey { get; init; } = SignIn.IssuerSettings.Deployment;
+
+    /// <summary>Whether a company's own issuer vouches for this person: good for that company's account and for nothing else of theirs.</summary>
+    public bool IsByCompany => IssuerKey is not (SignIn.IssuerSettings.Deployment or SignIn.IssuerSettings.Staff);
+
     internal ClaimsPrincipal Principal(string scheme)
     {
         var claims = new List<Claim> { new("sub", PersonId.Value), new("sid", SessionId), new("name", FullName) };

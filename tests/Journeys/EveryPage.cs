@@ -24,7 +24,9 @@ public sealed partial class EveryPage
         ["/sign-up/password"] = ["password-ask", "password-asked"],
         ["/sign-up/new-password"] = ["password-new", "password-expired"],
         ["/sign-in"] = [],   // leads to the provider's page
-        ["/sign-in/callback"] = ["sign-in-broken"],
+        ["/sign-in/callback/{key?}"] = ["sign-in-broken"],
+        ["/sign-in/company"] = ["company-address", "company-found"],
+        ["/sign-in/company/domain"] = ["company-domain", "company-domain-old"],
         ["/sign-out"] = ["sign-out"],
         ["/signed-out"] = ["signed-out"],
         ["/oidc/sign-in"] = ["sign-in", "sign-in-errors"],
@@ -41,6 +43,7 @@ public sealed partial class EveryPage
         ["/accounts"] = ["account", "account-hindi"],
         ["/accounts/billing"] = ["billing-details", "billing-details-first", "billing-details-errors"],
         ["/accounts/sessions"] = ["sessions"],
+        ["/accounts/company-sign-in"] = ["company-none", "company-errors", "company"],
         ["/servers"] = ["servers", "servers-looked-into", "servers-none", "servers-not-found", "servers-hindi"],
         ["/servers/order"] = ["order", "order-before-details", "order-errors", "order-review", "order-review-asks"],
         ["/servers/{id}"] = ["server", "server-delete", "server-creating", "server-deleted"],
@@ -60,6 +63,8 @@ public sealed partial class EveryPage
         ["/operations/staff"] = ["operations-staff", "operations-staff-errors"],
         ["/operations/looking"] = ["looking", "looking-nowhere"],
         ["/accounts/staff-access"] = ["staff-access"],
+        ["/operations/sign-in"] = [],   // leads to the issuer
+        ["/operations/company-sign-in"] = ["companies-vouch"],
         ["/error"] = ["not-found", "forbidden"],
         ["/dev/mail/{id?}"] = ["inbox", "mail"],
         ["/oidc/sign-out/confirm"] = ["sign-out-asked"],
@@ -129,6 +134,8 @@ public sealed partial class EveryPage
         await See(visitor, "authorize-errors", "/oidc/authorize?client_id=nobody");
         await See(visitor, "accept-expired", "/team/accept?token=x");
         await See(visitor, "signed-out", "/signed-out");
+        await See(visitor, "company-address", "/sign-in/company");
+        await See(visitor, "company-domain-old", "/sign-in/company/domain?token=x");
         await See(visitor, "not-found", "/no-such-page");
         await See(visitor, "parts", "/dev/parts");
         await See(visitor, "sign-in", "/sign-in");
@@ -245,6 +252,7 @@ public sealed partial class EveryPage
 
         await ProgramsLetIn.Walk(asha, house, (name, path) => See(asha, name, path));
         await ProgramsOfTheAccount.Walk(asha, (name, path) => See(asha, name, path));
+        await Company(asha);
         await Documents(asha);
         await See(asha, "pay-undeliverable", $"/pay/{await house.Order("undeliverable")}/result");
         await See(asha, "consent", "/oidc/authorize?client_id=portal-cli&redirect_uri=http%3A%2F%2F127.0.0.1%3A49152%2Fcallback"

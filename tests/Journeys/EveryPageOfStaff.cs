@@ -11,6 +11,7 @@ public sealed partial class EveryPage
         await staff.Press("Invite");
         await See(staff, "operations-staff-errors");
         await ProgramsOfTheAccount.WalkHouse(staff, (name, path) => See(staff, name, path));
+        await See(staff, "companies-vouch", "/operations/company-sign-in");
         await See(staff, "looking-nowhere", "/operations/looking");
         await See(staff, "operations-accounts", "/operations/accounts");
         await See(staff, "operations-accounts-none", "/operations/accounts?q=nobody-is-called-so");

@@ -82,6 +82,12 @@ install_packages() {
   command -v apt-get >/dev/null || die "apt-get is missing; install by hand: ${missing[*]}"
   [ "$(id -u)" = 0 ] || die "only root may install: ${missing[*]}"
   say "installing ${missing[*]}"
+  # its installation wants a PostgreSQL unless it is told that somebody else configures it
+  if [[ " ${missing[*]} " == *" glewlwyd "* ]]; then
+    install -d /etc/glewlwyd
+    touch /etc/glewlwyd/glewlwyd.conf
+    echo "glewlwyd glewlwyd/config_type select No configuration" | debconf-set-selections
+  fi
   log=$(mktemp)
   if [ ! -e /usr/sbin/policy-rc.d ]; then
     printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d

@@ -3,7 +3,7 @@ lxd_packages=(lxd lxd-client dnsmasq-base nftables iproute2 busybox-static btrfs
 debian_packages=(debootstrap openssh-client)
 ceph_packages=(radosgw ceph-mon ceph-osd ceph-common curl openssl)
 mail_packages=(exim4-daemon-light curl openssl)
-openid_packages=(apache2-bin libapache2-mod-auth-openidc oidc-agent-cli)
+openid_packages=(apache2-bin libapache2-mod-auth-openidc oidc-agent-cli glewlwyd dbconfig-no-thanks)
 browser_packages=(chromium fonts-noto-core)
 npm_packages=()
 # a Node that is there already, from wherever, is as good as Debian's

@@ -59,6 +59,9 @@ public static class Parts
     /// <summary>The folder with the programs of oidc-agent, or null.</summary>
     public static string? OidcAgent { get; } = Text("OIDC_AGENT");
 
+    /// <summary>The path of Glewlwyd, an OpenID provider, or null.</summary>
+    public static string? Glewlwyd { get; } = Text("GLEWLWYD");
+
     /// <summary>Whether the long form was asked for (<c>./dev test --long</c>).</summary>
     public static bool LongForm { get; } = Text("LONG") == "1";
 
@@ -84,6 +87,8 @@ public static class Parts
     public static string RequireApache() => Require(Apache, "Apache with mod_auth_openidc", "openid");
 
     public static string RequireOidcAgent() => Require(OidcAgent, "oidc-agent", "openid");
+
+    public static string RequireGlewlwyd() => Require(Glewlwyd, "Glewlwyd", "openid");
 
     public static void RequireLong() => Assert.SkipUnless(LongForm, "only with --long");
 

@@ -16,7 +16,8 @@ internal sealed class Freshness(Db db, IOptions<IdentityOptions> options, TimePr
         var since = clock.GetUtcNow() - Length;
         if (signedIn.AuthenticatedAt < since) return false;
         if (signedIn.SecondFactorAt >= since) return true;
-        return !await MustShowTwo(signedIn.PersonId);
+        // the factors that lie here mean nothing to a company's or the staff's own issuer
+        return signedIn.IssuerKey != SignIn.IssuerSettings.Deployment || !await MustShowTwo(signedIn.PersonId);
     }
 
     /// <summary>The <c>acr</c> that a renewed sign-in is asked for; null where one factor is all there is.</summary>

@@ -17,8 +17,9 @@ internal sealed class RequireFactor(Db db, IOptions<IdentityOptions> options, IH
 
     public bool OfStaff => options.Value.StaffNeedSecondFactor ?? !host.IsDevelopment();
 
-    /// <summary>Whether one is asked for that was not shown.</summary>
+    /// <summary>Whether one is asked for that was not shown. A company's or the staff's own issuer asks for factors of its own.</summary>
     public async Task<bool> IsMissing(SignedIn signedIn) => signedIn.SecondFactorAt is null
+        && signedIn.IssuerKey == SignIn.IssuerSettings.Deployment
         && ((signedIn.StaffRole is not null && OfStaff)
             || (signedIn.AccountId is { Value.Length: > 0 } account && await RequireSecondFactor.Is(db, account)));
 

@@ -1,5 +1,6 @@
 using Database;
 using Portal.Accounts;
+using Portal.Identity.Companies;
 using Portal.Identity.Factors;
 
 namespace Portal.Identity.Sessions;
@@ -53,9 +54,11 @@ internal sealed record PortalSession
     }
 
     /// <summary>Who holds the secret; one indexed read.</summary>
-    public static async Task<SignedIn?> Find(Db db, string secret, TimeSpan idle, DateTimeOffset now)
+    /// <param name="staffByIssuer">Whether staff have an issuer of their own, which alone makes somebody staff.</param>
+    public static async Task<SignedIn?> Find(Db db, string secret, TimeSpan idle, bool staffByIssuer, DateTimeOffset now)
     {
-        var row = await db.One<Found>(Sql.Find, new { TokenHash = Secrets.Hash(secret), Now = now, IdleSince = now - idle });
+        var row = await db.One<Found>(
+            Sql.Find, new { TokenHash = Secrets.Hash(secret), Now = now, IdleSince = now - idle, StaffByIssuer = staffByIssuer });
         if (row is null) return null;
         if (row.SeenAt < now - Noticing) await db.Write(tx => tx.Execute(Sql.Seen, new { row.Id, row.SeenAt, Now = now }));
         return new SignedIn(row.PersonId, row.AccountId ?? default, row.Role ?? "", row.Id.Value, row.FullName, row.StaffRole)
@@ -66,6 +69,7 @@ internal sealed record PortalSession
             Amr = row.Amr ?? "",
             SecondFactorAt = row.SecondFactorAt,
             AccessVersion = row.AccessVersion,
+            IssuerKey = row.IssuerKey ?? SignIn.IssuerSettings.Deployment,
             Looking = row.LookId is { } look ? new Looking(look, row.LookMode == "write", row.LookUntil ?? now) : null,
         };
     }
@@ -124,6 +128,8 @@ internal sealed record PortalSession
 
         public string? StaffRole { get; init; }
 
+        public string? IssuerKey { get; init; }
+
         public DateTimeOffset SeenAt { get; init; }
 
         public DateTimeOffset AuthenticatedAt { get; init; }
@@ -151,15 +157,18 @@ internal sealed record PortalSession
             """;
 
         // the account is joined through the membership, so that a member who was removed is out with the next request
-        public const string Find = """
+        public const string Find = $"""
             -- all accounts: a session is found by its secret
             select s.Id, s.PersonId, a.Id as AccountId, case when f.Id is null then m.Role else 'staff' end as Role, a.Name as AccountName,
-                f.Id as LookId, f.Mode as LookMode, f.ExpiresAt as LookUntil,
-                p.FullName, p.Email, p.StaffRole, s.SeenAt, s.AuthenticatedAt, s.Amr, s.SecondFactorAt, coalesce(v.Version, 0) as AccessVersion
+                f.Id as LookId, f.Mode as LookMode, f.ExpiresAt as LookUntil, o.IssuerKey,
+                case when @StaffByIssuer = 0 or o.IssuerKey = 'staff' then p.StaffRole end as StaffRole,
+                p.FullName, p.Email, s.SeenAt, s.AuthenticatedAt, s.Amr, s.SecondFactorAt, coalesce(v.Version, 0) as AccessVersion
             from PortalSession s
                 join Person p on p.Id = s.PersonId
+                left join SessionOrigin o on o.SessionId = s.Id
                 left join AccountMember m on m.AccountId = s.AccountId and m.PersonId = s.PersonId
                 left join StaffAccess f on f.SessionId = s.Id and f.EndedAt is null and f.ExpiresAt > @Now and p.StaffRole is not null
+                    and (@StaffByIssuer = 0 or o.IssuerKey = 'staff')
                 left join Account a on a.Id = coalesce(f.AccountId, m.AccountId)
                 left join AccountAccess v on v.AccountId = a.Id
             where s.TokenHash = @TokenHash
@@ -167,6 +176,7 @@ internal sealed record PortalSession
                 and s.ExpiresAt > @Now
                 and s.SeenAt > @IdleSince
                 and p.ClosedAt is null
+                and {CompanyRule.OfSession}
             """;
 
         public const string Seen = """
@@ -239,14 +249,17 @@ internal sealed record PortalSession
             select IdToken from PortalSession where Id = @Id and RevokedAt is null
             """;
 
-        public const string Switch = """
+        public const string Switch = $"""
             -- all accounts: a person moves between their own accounts
             update PortalSession
             set AccountId = @AccountId
             where Id = @Id
                 and PersonId = @PersonId
                 and RevokedAt is null
-                and exists (select 1 from AccountMember m where m.AccountId = @AccountId and m.PersonId = @PersonId)
+                and exists (
+                    select 1 from AccountMember m where m.AccountId = @AccountId and m.PersonId = @PersonId and {CompanyRule.OpenByPassword}
+                )
+                and not exists (select 1 from SessionOrigin o where o.SessionId = @Id and o.IssuerKey not in ('portal', 'staff'))
             """;
     }
 }

@@ -27,7 +27,8 @@ internal sealed class SessionHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (!Request.Cookies.TryGetValue(Cookie, out var secret) || secret is not { Length: 43 }) return AuthenticateResult.NoResult();
-        var signedIn = await PortalSession.Find(db, secret, identity.Value.SessionIdle, clock.GetUtcNow());
+        var signedIn = await PortalSession.Find(
+            db, secret, identity.Value.SessionIdle, identity.Value.Staff.Issuer.Length > 0, clock.GetUtcNow());
         if (signedIn is null) return AuthenticateResult.Fail("The session has ended.");
         Context.Features.Set(signedIn);
         return AuthenticateResult.Success(new AuthenticationTicket(signedIn.Principal(SchemeName), SchemeName));

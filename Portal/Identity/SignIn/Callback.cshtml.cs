@@ -6,22 +6,34 @@ using Portal.Identity.Sessions;
 
 namespace Portal.Identity.SignIn;
 
-/// <summary>Where the issuer sends the browser back to (OpenID Connect Core 3.1.2.5 to 3.1.3.7).</summary>
+/// <summary>Where an issuer sends the browser back to (OpenID Connect Core 3.1.2.5 to 3.1.3.7). Each relation has an address of its own.</summary>
 [AllowAnonymous]
 internal sealed class CallbackModel(
-    Issuer issuer, IdTokens idTokens, CompleteSignIn complete, IDataProtectionProvider protection, TimeProvider clock,
+    Issuers issuers, IdTokens idTokens, CompleteSignIn complete, IDataProtectionProvider protection, TimeProvider clock,
     ILogger<CallbackModel> log) : PageModel
 {
     private const string Stale = "This sign-in was started in another browser, took too long, or was finished before.";
 
+    public string Heading { get; private set; } = "You are not signed in";
+
     public string Text { get; private set; } = "";
 
-    public async Task<IActionResult> OnGet(string? code, string? state, string? error, string? iss)
+    public string Onward { get; private set; } = Paths.SignIn;
+
+    public string OnwardText { get; private set; } = "Sign in again";
+
+    public async Task<IActionResult> OnGet(string? key, string? code, string? state, string? error, string? iss)
     {
         Response.Headers.CacheControl = "no-store";
         // RFC 6749 section 10.12: an answer to a request that this browser did not make
         var asked = Correlation.Take(HttpContext, protection, state ?? "", clock.GetUtcNow());
         if (asked is null) return HttpContext.SignedInOrNull() is null ? No(Stale) : this.SeeOther(Texts.LocalPath(null));
+        // RFC 6749 section 3.1: no parameter twice; RFC 9700 section 4.4.2: an answer at the address of another issuer
+        if (Request.Query.Any(pair => pair.Value.Count > 1) || (key ?? IssuerSettings.Deployment) != asked.IssuerKey) return No(Stale);
+        if (asked.IssuerKey != IssuerSettings.Deployment) (Onward, OnwardText) = asked.IssuerKey == IssuerSettings.Staff
+            ? (Paths.Staff, "Sign in again")
+            : (Paths.Company, "Sign in with your company");
+        if (await issuers.Find(asked.IssuerKey) is not { } issuer) return No("This company sign-in has been switched off.");
         try
         {
             // RFC 9207 section 2.4: an answer of another issuer
@@ -35,28 +47,56 @@ internal sealed class CallbackModel(
 
             if (!string.IsNullOrEmpty(error))
             {
-                log.LogInformation("The issuer refused a sign-in: {Error}", Texts.Cut(error, 60));
-                return No(error == "access_denied" ? "The sign-in was cancelled." : "The sign-in provider refused the sign-in.");
+                log.LogInformation("Issuer {Key} refused a sign-in: {Error}", issuer.Key, Texts.Cut(error, 60));
+                return No(Refusal(error));
             }
 
             if (string.IsNullOrEmpty(code)) return No(Stale);
-            var idToken = await issuer.Redeem(code, asked.Verifier, HttpContext.RequestAborted);
-            var subject = await idTokens.Check(idToken, asked.Nonce, HttpContext.RequestAborted);
-            return await complete.Run(subject, idToken, HttpContext.SignedInOrNull(), HttpContext.Ip(), HttpContext.UserAgent()) switch
+            var redeemed = await issuer.Redeem(code, asked.Verifier, HttpContext.RequestAborted);
+            var subject = await idTokens.Check(issuer, redeemed, asked.Nonce, HttpContext.RequestAborted);
+            return Show(await complete.Run(new SignInAnswer(issuer, subject, redeemed.IdToken, HttpContext.Ip(), HttpContext.UserAgent())
             {
-                SignInOutcome.Welcome(var secret) => Welcome(secret, asked.ReturnTo),
-                SignInOutcome.AddressNotVerified => No("Your sign-in provider has not verified your e-mail address. Verify it there, then try again."),
-                SignInOutcome.AddressTaken => No("Your e-mail address already belongs to somebody who signs in another way. Write to support to join the two."),
-                SignInOutcome.Closed => No("This sign-in has been closed."),
-                var other => throw new InvalidOperationException($"{other} is no outcome of a sign-in."),
-            };
+                Joins = Joining(asked),
+                Before = HttpContext.SignedInOrNull(),
+            }), asked.ReturnTo);
         }
         catch (IssuerException trouble)
         {
-            log.LogWarning(trouble, "A sign-in could not be completed");
+            log.LogWarning(trouble, "A sign-in at issuer {Key} could not be completed", issuer.Key);
             return No("The sign-in could not be completed. Try again; if it fails again, tell support when it happened.");
         }
     }
+
+    // whoever asked to join must still be the one who is signed in
+    private PersonId? Joining(Correlation asked) => asked.Joins is null
+        ? null
+        : HttpContext.SignedInOrNull() is { IsByCompany: false } signedIn && signedIn.PersonId.Value == asked.Joins
+            ? signedIn.PersonId
+            : throw new IssuerException("The person who wanted to join is not signed in any more.");
+
+    private IActionResult Show(SignInOutcome outcome, string returnTo) => outcome switch
+    {
+        SignInOutcome.Welcome(var secret) => Welcome(secret, returnTo),
+        SignInOutcome.AddressNotVerified => No("Your sign-in provider has not verified your e-mail address. Verify it there, then try again."),
+        SignInOutcome.AddressTaken => Taken(),
+        SignInOutcome.NotOfCompany(var company) => No(
+            $"Your e-mail address lies in no domain that {company} has proven to be its own. Ask whoever manages {company}'s account here."),
+        SignInOutcome.NoRole(var company) => No($"{company} gives you no role here. Ask whoever manages {company}'s account or its groups."),
+        SignInOutcome.CompanyOnly(var company) => CompanyOnly(company, returnTo),
+        SignInOutcome.NotStaff => No("You are not staff of this provider, or not any more."),
+        SignInOutcome.Closed => No("This sign-in has been closed."),
+        var other => throw new InvalidOperationException($"{other} is no outcome of a sign-in."),
+    };
+
+    // RFC 6749 section 4.1.2.1, OpenID Connect Core 3.1.2.6
+    private static string Refusal(string error) => error switch
+    {
+        "access_denied" => "The sign-in was cancelled.",
+        "login_required" or "interaction_required" or "account_selection_required" or "consent_required" =>
+            "The sign-in provider wants you to sign in there first.",
+        "temporarily_unavailable" or "server_error" => "The sign-in provider has a problem right now. Try again in a minute.",
+        _ => "The sign-in provider refused the sign-in.",
+    };
 
     // a new secret at each sign-in: what somebody planted before is worth nothing (session fixation)
     private IActionResult Welcome(string secret, string returnTo)
@@ -64,6 +104,23 @@ internal sealed class CallbackModel(
         Correlation.Clear(HttpContext);
         Response.Cookies.Append(SessionHandler.Cookie, secret, SessionHandler.CookieRules);
         return this.SeeOther(returnTo);
+    }
+
+    private PageResult Taken()
+    {
+        if (Onward != Paths.Company)
+            return No("Your e-mail address already belongs to somebody who signs in another way. Write to support to join the two.");
+        (Onward, OnwardText) = (Paths.SignIn + QueryString.Create("returnTo", Paths.Company), "Sign in as before");
+        return No("You already have a sign-in of your own here. Sign in as before once, then choose “Join my sign-in with the company's”.");
+    }
+
+    private PageResult CompanyOnly(Companies.CompanyIssuer company, string returnTo)
+    {
+        Heading = $"{company.AccountName} signs in at its own provider";
+        (Onward, OnwardText) = (
+            Paths.SignIn + QueryString.Create(new Dictionary<string, string?> { ["company"] = company.Id.Value, ["returnTo"] = returnTo }),
+            $"Go on to {company.Host}");
+        return No($"Your password was right, but {company.AccountName} wants its people to sign in at {company.Host}.");
     }
 
     private PageResult No(string text)

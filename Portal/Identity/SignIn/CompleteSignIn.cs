@@ -1,53 +1,43 @@
 using Database;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Portal.Accounts;
 using Portal.Audit;
+using Portal.Identity.Companies;
 using Portal.Identity.Factors;
 using Portal.Identity.Sessions;
 
 namespace Portal.Identity.SignIn;
 
-/// <summary>What became of a sign-in.</summary>
-internal abstract record SignInOutcome
-{
-    private SignInOutcome()
-    {
-    }
-
-    public sealed record Welcome(string Secret) : SignInOutcome;
-
-    /// <summary>The foreign issuer vouches for an address that it has not verified.</summary>
-    public sealed record AddressNotVerified : SignInOutcome;
-
-    /// <summary>The address belongs to somebody who signs in otherwise; joining the two silently would hand the account over.</summary>
-    public sealed record AddressTaken : SignInOutcome;
-
-    public sealed record Closed : SignInOutcome;
-}
-
 /// <summary>Turns a checked ID token into a session.</summary>
-internal sealed class CompleteSignIn(Db db, IOptions<IdentityOptions> options, PublicAddress address, TimeProvider clock)
+internal sealed class CompleteSignIn(
+    Db db, IOptions<IdentityOptions> options, PublicAddress address, IDataProtectionProvider protection, TimeProvider clock)
 {
-    /// <param name="before">The session this browser has; its person only shows again who they are.</param>
-    public async Task<SignInOutcome> Run(Subject subject, string idToken, SignedIn? before, string ip, string userAgent)
+    private readonly IDataProtector tokens = protection.CreateProtector("Portal.Identity.SignIn.IdToken");
+
+    public async Task<SignInOutcome> Run(SignInAnswer answer)
     {
         var now = clock.GetUtcNow();
         var secret = Secrets.New();
+        var key = answer.Issuer.Key;
+        var kept = tokens.Protect(answer.IdToken);
+        var company = Id.TryParse<CompanyIssuerId>(key, out var id) ? await CompanyIssuer.ById(db, id) : null;
         return await db.Write<SignInOutcome>(async tx =>
         {
-            PersonId person;
-            switch (await Who(tx, subject, ip, userAgent, now))
+            var who = key switch
             {
-                case (null, { } refusal): return refusal;
-                case ({ } found, _): person = found; break;
-                default: return new SignInOutcome.Closed();
-            }
-
-            var entry = new AuditEntry("identity.signed_in") { PersonId = person, Ip = ip, UserAgent = userAgent, After = new { subject.Proof.Amr } };
-            if (before is not null)
+                IssuerSettings.Deployment => await Customer(tx, answer, now),
+                IssuerSettings.Staff => await StaffSignIn.Run(tx, options.Value.Staff, answer, now),
+                _ => company is { IsOn: true } ? await CompanySignIn.Run(tx, company, answer, now) : new SignInOutcome.Closed(),
+            };
+            if (who.Refusal is { } refusal) return refusal;
+            var (person, account) = (who.Person!.Value, who.Account);
+            var entry = Entry("identity.signed_in", answer, person, account) with { Resource = key, After = new { answer.Subject.Proof.Amr } };
+            if (answer.Before is { } before)
             {
+                // somebody who shows again who they are keeps the session, where the same issuer says it
                 var session = SessionId.From(before.SessionId);
-                if (await PortalSession.Renew(tx, session, person, idToken, subject.Proof, secret))
+                if (before.IssuerKey == key && await PortalSession.Renew(tx, session, person, kept, answer.Subject.Proof, secret))
                 {
                     await tx.Record(entry with { Action = "identity.confirmed", Resource = before.SessionId }, now);
                     return new SignInOutcome.Welcome(secret);
@@ -56,45 +46,119 @@ internal sealed class CompleteSignIn(Db db, IOptions<IdentityOptions> options, P
                 await PortalSession.Revoke(tx, before.PersonId, session, now);
             }
 
-            await Devices.TellOfNew(tx, person, ip, userAgent, address, now);
-            var accounts = await tx.Query<Membership>(Membership.Sql.Of, new { PersonId = person });
-            var account = accounts.Count > 0 ? accounts[0].AccountId : (AccountId?)null;
-            await PortalSession.Start(
-                tx, person, account, ip, userAgent, idToken, subject.Proof, now + options.Value.SessionLength, secret, now);
+            await Devices.TellOfNew(tx, person, answer.Ip, answer.UserAgent, address, now);
             await tx.Record(entry with { AccountId = account }, now);
+            var length = company is null ? options.Value.SessionLength : Shorter(options.Value.SessionLength, options.Value.Companies.SessionLength);
+            await PortalSession.Start(
+                tx, person, account, answer.Ip, answer.UserAgent, kept, answer.Subject.Proof, now + length, secret, now);
+            if (key != IssuerSettings.Deployment || !options.Value.IsOwnProvider)
+                await SessionOrigin.Remember(tx, secret, answer.Issuer, answer.Subject, now);
             return new SignInOutcome.Welcome(secret);
         });
     }
 
-    private async Task<(PersonId? Person, SignInOutcome? Refusal)> Who(Tx tx, Subject subject, string ip, string userAgent, DateTimeOffset now)
+    /// <summary>The ID token of a session, to show it to the issuer at sign-out; null when it cannot be read any more.</summary>
+    public async Task<string?> IdToken(SessionId session)
     {
+        try
+        {
+            return await PortalSession.IdToken(db, session) is { } kept ? tokens.Unprotect(kept) : null;
+        }
+        catch (System.Security.Cryptography.CryptographicException)
+        {
+            return null; // the keys were changed since
+        }
+    }
+
+    public static AuditEntry Entry(string action, SignInAnswer answer, PersonId? person, AccountId? account) => new(action)
+    {
+        PersonId = person,
+        AccountId = account,
+        Ip = answer.Ip,
+        UserAgent = answer.UserAgent,
+    };
+
+    private async Task<Recognised> Customer(Tx tx, SignInAnswer answer, DateTimeOffset now)
+    {
+        var (person, refusal) = await Who(tx, answer, now);
+        if (refusal is not null) return refusal;
+        if (person is not { } found) return new SignInOutcome.Closed();
+        if (await tx.Query<AccountId>(Sql.OpenAccounts, new { PersonId = found }) is [var first, ..]) return Recognised.As(found, first);
+        return await tx.One<CompanyIssuer>(Sql.CompanyOf, new { PersonId = found }) is { } company
+            ? new SignInOutcome.CompanyOnly(company)
+            : Recognised.As(found, null);
+    }
+
+    private async Task<(PersonId? Person, SignInOutcome? Refusal)> Who(Tx tx, SignInAnswer answer, DateTimeOffset now)
+    {
+        var subject = answer.Subject;
         if (options.Value.IsOwnProvider)
         {
             var own = Id.TryParse<PersonId>(subject.Id, out var id) ? await tx.One<Person>(Person.Sql.ById, new { Id = id }) : null;
             return (own?.Id, null);
         }
 
-        var hash = CreatePerson.SubjectHash(subject.Issuer, subject.Id);
-        if (await tx.One<Known>(Sql.BySubject, new { SubjectHash = hash }) is { } known)
-            return known.ClosedAt is null ? (known.Id, null) : (null, new SignInOutcome.Closed());
-        if (!subject.EmailVerified || !SignUp.EmailAddress.IsGood(subject.Email)) return (null, new SignInOutcome.AddressNotVerified());
+        if (await KnownPerson.Find(tx, subject) is { } known) return known.ClosedAt is null ? (known.Id, null) : (null, new SignInOutcome.Closed());
+        if (subject.EmailVerified != true || !SignUp.EmailAddress.IsGood(subject.Email)) return (null, new SignInOutcome.AddressNotVerified());
         var name = Texts.Cut(subject.Name is { Length: > 0 } said ? said : subject.Email, 120);
         var created = await CreatePerson.Run(
-            tx, new NewPerson(subject.Email, name) { Issuer = subject.Issuer, Subject = subject.Id, Ip = ip, UserAgent = userAgent }, now);
+            tx,
+            new NewPerson(subject.Email, name) { Issuer = subject.Issuer, Subject = subject.Id, Ip = answer.Ip, UserAgent = answer.UserAgent },
+            now);
         if (created is not { } person) return (null, new SignInOutcome.AddressTaken());
         await CreateAccount.Run(tx, name, person, now);
         return (person, null);
     }
 
-    private sealed record Known
-    {
-        public PersonId Id { get; init; }
-
-        public DateTimeOffset? ClosedAt { get; init; }
-    }
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     internal static class Sql
     {
-        public const string BySubject = "select Id, ClosedAt from Person where SubjectHash = @SubjectHash";
+        public const string OpenAccounts = $"""
+            -- all accounts: a person sees the accounts they belong to
+            select m.AccountId
+            from AccountMember m
+                join Account a on a.Id = m.AccountId
+            where m.PersonId = @PersonId
+                and a.State = 'active'
+                and {CompanyRule.OpenByPassword}
+            order by m.CreatedAt, m.AccountId
+            """;
+
+        public const string CompanyOf = """
+            -- all accounts: why none of a person's accounts opens
+            select c.Id, c.AccountId, a.Name as AccountName, c.Issuer, c.IsOn
+            from AccountMember m
+                join CompanyIssuer c on c.AccountId = m.AccountId
+                join Account a on a.Id = m.AccountId
+            where m.PersonId = @PersonId
+                and a.State = 'active'
+                and c.IsOn = 1
+                and c.Id = (
+                    select min(x.Id)
+                    from CompanyIssuer x
+                        join AccountMember y on y.AccountId = x.AccountId
+                    where y.PersonId = @PersonId
+                        and x.IsOn = 1
+                )
+            """;
+    }
+}
+
+/// <summary>Somebody whom an issuer of the deployment or of staff has brought before.</summary>
+internal sealed record KnownPerson
+{
+    public PersonId Id { get; init; }
+
+    public string? StaffRole { get; init; }
+
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    public static Task<KnownPerson?> Find(Tx tx, Subject subject) =>
+        tx.One<KnownPerson>(Sql.BySubject, new { SubjectHash = CreatePerson.SubjectHash(subject.Issuer, subject.Id) });
+
+    internal static class Sql
+    {
+        public const string BySubject = "select Id, StaffRole, ClosedAt from Person where SubjectHash = @SubjectHash";
     }
 }

@@ -1,5 +1,8 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Portal.Identity.SignIn;
@@ -7,12 +10,22 @@ namespace Portal.Identity.SignIn;
 /// <summary>What the browser keeps while it is away at the issuer. One cookie a try, so that two tabs do not disturb one another.</summary>
 internal sealed record Correlation(string State, string Nonce, string Verifier, string ReturnTo, DateTimeOffset StartedAt)
 {
+    /// <summary>The issuer that was asked: nobody else's answer counts (RFC 9700 section 4.4).</summary>
+    public string IssuerKey { get; init; } = IssuerSettings.Deployment;
+
+    /// <summary>The person who, signed in, wants to sign in through this issuer from now on.</summary>
+    public string? Joins { get; init; }
+
+    /// <summary>RFC 7636 section 4.2.</summary>
+    [JsonIgnore]
+    public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));
+
     private const string Prefix = "__Host-portal-signin-";
     private const int MostAtOnce = 5;
     private static readonly TimeSpan Length = TimeSpan.FromMinutes(30);
 
-    public static Correlation New(string? returnTo, DateTimeOffset now) =>
-        new(Secrets.New(), Secrets.New(), Secrets.New(), Texts.LocalPath(returnTo), now);
+    public static Correlation New(string issuerKey, string? returnTo, DateTimeOffset now) =>
+        new(Secrets.New(), Secrets.New(), Secrets.New(), Texts.LocalPath(returnTo), now) { IssuerKey = issuerKey };
 
     public void Keep(HttpContext context, IDataProtectionProvider protection)
     {

@@ -1,126 +1,147 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Protocols;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace Portal.Identity.SignIn;
 
+/// <summary>What the token endpoint gave for a code.</summary>
+internal sealed record Redeemed(string IdToken, string? AccessToken);
+
 /// <summary>
-/// The configured issuer as this process sees it. Metadata and keys are fetched when first needed, so the portal starts without its
-/// issuer; addresses that carry the issuer's public name are reached over the backchannel.
+/// An issuer as this process sees it. Metadata and keys are fetched when first needed, so the portal starts without its issuers;
+/// addresses that carry the issuer's public name are reached over the backchannel.
 /// </summary>
-internal sealed class Issuer : IDisposable
+internal sealed class Issuer(Func<IssuerSettings> read, HttpClient http, PublicAddress address, TimeProvider clock)
 {
-    private const int LongestAnswer = 256 * 1024;
+    public const int LongestAnswer = 256 * 1024;
 
-    private readonly PublicAddress address;
-    private readonly IOptions<IdentityOptions> options;
-    private readonly Oidc.Clients clients;
-    private readonly HttpClient http;
-    private readonly Lazy<ConfigurationManager<OpenIdConnectConfiguration>> metadata;
+    private readonly IssuerDocuments documents = new(http, clock);
 
-    public Issuer(PublicAddress address, IOptions<IdentityOptions> options, Oidc.Clients clients)
-    {
-        (this.address, this.options, this.clients) = (address, options, clients);
-        // no proxy on the way to a neighbour, no redirect to wherever
-        http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = !options.Value.IsOwnProvider && options.Value.Backchannel.Length == 0,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            UseCookies = false,
-        })
-        {
-            Timeout = options.Value.IssuerWithin,
-            MaxResponseContentBufferSize = LongestAnswer,
-        };
-        metadata = new(() => new ConfigurationManager<OpenIdConnectConfiguration>(
-            address.Issuer + Oidc.Discovery.Path, new OpenIdConnectConfigurationRetriever(), new Documents(this)));
-    }
+    public IssuerSettings Settings => read();
 
-    public string Name => address.Issuer;
+    public string Key => Settings.Key;
+
+    public string Name => Settings.Name;
 
     /// <exception cref="IssuerException">It is not to be reached or is another one.</exception>
-    public async Task<OpenIdConnectConfiguration> Metadata(CancellationToken cancelled)
-    {
-        OpenIdConnectConfiguration found;
-        try
-        {
-            found = await metadata.Value.GetConfigurationAsync(cancelled);
-        }
-        catch (Exception trouble) when (trouble is InvalidOperationException or HttpRequestException or IOException)
-        {
-            throw new IssuerException("The sign-in provider cannot be reached.", trouble);
-        }
-
-        // OpenID Connect Discovery 4.3: the issuer in the document is the one that was asked
-        return string.Equals(found.Issuer.TrimEnd('/'), Name, StringComparison.Ordinal)
-            ? found
-            : throw new IssuerException($"The sign-in provider calls itself {found.Issuer}, Portal:Identity:Issuer says {Name}.");
-    }
+    public Task<OpenIdConnectConfiguration> Metadata(CancellationToken cancelled) => documents.Get(Settings, cancelled);
 
     /// <summary>The key that a token names may be newer than what we know.</summary>
-    public void Refresh() => metadata.Value.RequestRefresh();
+    public void Refresh() => documents.Refresh();
+
+    /// <summary>Where a browser begins (OpenID Connect Core 3.1.2.1 with RFC 7636 section 4.3).</summary>
+    public async Task<string> AuthorizeAddress(Correlation asked, string? loginHint, CancellationToken cancelled)
+    {
+        var (settings, metadata) = (Settings, await Metadata(cancelled));
+        var values = new Dictionary<string, string?>
+        {
+            ["response_type"] = "code",
+            ["client_id"] = settings.ClientId,
+            ["redirect_uri"] = address.Of(settings.CallbackPath),
+            ["scope"] = settings.Scope,
+            ["state"] = asked.State,
+            ["nonce"] = asked.Nonce,
+            ["code_challenge"] = asked.Challenge,
+            ["code_challenge_method"] = "S256",
+        };
+        if (!string.IsNullOrEmpty(loginHint)) values["login_hint"] = loginHint;
+        return QueryHelpers.AddQueryString(metadata.AuthorizationEndpoint, values);
+    }
 
     /// <summary>Redeems the code (RFC 6749 section 4.1.3 with RFC 7636 section 4.5).</summary>
     /// <exception cref="IssuerException">It is not to be reached, or the code is not good.</exception>
-    public async Task<string> Redeem(string code, string verifier, CancellationToken cancelled)
+    public async Task<Redeemed> Redeem(string code, string verifier, CancellationToken cancelled)
     {
-        var endpoint = (await Metadata(cancelled)).TokenEndpoint;
-        using var request = new HttpRequestMessage(HttpMethod.Post, Near(endpoint));
-        request.Content = new FormUrlEncodedContent(new Dictionary<string, string>
+        var (ok, answer) = await Token(code, verifier, cancelled);
+        return ok && answer is { IdToken.Length: > 0 }
+            ? new Redeemed(answer.IdToken, answer.AccessToken)
+            : throw new IssuerException($"The sign-in provider refused the code: {Texts.Cut(answer?.Error ?? "no ID token", 60)}.");
+    }
+
+    /// <summary>
+    /// Whether the issuer knows the client id and secret: it refuses a made-up code in another way than a made-up client (RFC 6749 section 5.2).
+    /// </summary>
+    /// <exception cref="IssuerException">It is not to be reached.</exception>
+    public async Task<bool> KnowsClient(CancellationToken cancelled)
+    {
+        var (_, answer) = await Token(Secrets.New(), Secrets.New(), cancelled);
+        return answer?.Error is "invalid_grant" or "invalid_request";
+    }
+
+    /// <summary>What the userinfo endpoint tells; null where there is none (OpenID Connect Core 5.3).</summary>
+    /// <exception cref="IssuerException">It is not to be reached.</exception>
+    public async Task<JsonElement?> UserInfo(string? accessToken, CancellationToken cancelled)
+    {
+        var (settings, metadata) = (Settings, await Metadata(cancelled));
+        if (string.IsNullOrEmpty(accessToken) || string.IsNullOrEmpty(metadata.UserInfoEndpoint)) return null;
+        using var request = new HttpRequestMessage(HttpMethod.Get, IssuerDocuments.Near(settings, metadata.UserInfoEndpoint));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        return await Ask<JsonElement?>(request, async response => response.IsSuccessStatusCode && IsJson(response)
+            ? await response.Content.ReadFromJsonAsync<JsonElement>(cancelled)
+            : null, cancelled);
+    }
+
+    private async Task<(bool Ok, Answer? Answer)> Token(string code, string verifier, CancellationToken cancelled)
+    {
+        var (settings, metadata) = (Settings, await Metadata(cancelled));
+        var values = new Dictionary<string, string>
         {
             ["grant_type"] = "authorization_code",
             ["code"] = code,
-            ["redirect_uri"] = address.Of(Paths.Callback),
+            ["redirect_uri"] = address.Of(settings.CallbackPath),
             ["code_verifier"] = verifier,
-        });
-        var secret = options.Value.IsOwnProvider ? clients.OwnSecret : options.Value.ClientSecret;
-        // RFC 6749 section 2.3.1: form-encoded, then base64
-        var basic = $"{Uri.EscapeDataString(options.Value.ClientId)}:{Uri.EscapeDataString(secret)}";
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(basic)));
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, IssuerDocuments.Near(settings, metadata.TokenEndpoint));
+        if (WantsSecretInBody(metadata))
+        {
+            (values["client_id"], values["client_secret"]) = (settings.ClientId, settings.ClientSecret);
+        }
+        else
+        {
+            // RFC 6749 section 2.3.1: form-encoded, then base64
+            var basic = $"{Uri.EscapeDataString(settings.ClientId)}:{Uri.EscapeDataString(settings.ClientSecret)}";
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(basic)));
+        }
+
+        request.Content = new FormUrlEncodedContent(values);
+        return await Ask(request, async response =>
+            (response.IsSuccessStatusCode, IsJson(response) ? await response.Content.ReadFromJsonAsync<Answer>(cancelled) : null), cancelled);
+    }
+
+    private async Task<T> Ask<T>(HttpRequestMessage request, Func<HttpResponseMessage, Task<T>> answer, CancellationToken cancelled)
+    {
         try
         {
             using var response = await http.SendAsync(request, cancelled);
-            var answer = response.Content.Headers.ContentType?.MediaType == "application/json"
-                ? await response.Content.ReadFromJsonAsync<Answer>(cancelled)
-                : null;
-            return response.IsSuccessStatusCode && answer is { IdToken.Length: > 0 }
-                ? answer.IdToken
-                : throw new IssuerException($"The sign-in provider refused the code: {answer?.Error ?? response.StatusCode.ToString()}.");
+            return await answer(response);
         }
-        catch (Exception trouble) when (trouble is HttpRequestException or System.Text.Json.JsonException
+        catch (Exception trouble) when (trouble is HttpRequestException or IOException or JsonException
             || (trouble is OperationCanceledException && !cancelled.IsCancellationRequested))
         {
             throw new IssuerException("The sign-in provider did not answer.", trouble);
         }
     }
 
-    public void Dispose() => http.Dispose();
+    // OpenID Connect Discovery 3: client_secret_basic where nothing is said
+    private static bool WantsSecretInBody(OpenIdConnectConfiguration metadata) =>
+        metadata.TokenEndpointAuthMethodsSupported is { Count: > 0 } methods
+        && !methods.Contains("client_secret_basic") && methods.Contains("client_secret_post");
 
-    private string Near(string endpoint) =>
-        endpoint.StartsWith(Name + "/", StringComparison.Ordinal) ? address.Backchannel + endpoint[Name.Length..] : endpoint;
+    private static bool IsJson(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType == "application/json";
 
     private sealed record Answer
     {
         [JsonPropertyName("id_token")]
         public string IdToken { get; init; } = "";
 
+        [JsonPropertyName("access_token")]
+        public string? AccessToken { get; init; }
+
         [JsonPropertyName("error")]
         public string? Error { get; init; }
-    }
-
-    private sealed class Documents(Issuer issuer) : IDocumentRetriever
-    {
-        public async Task<string> GetDocumentAsync(string address, CancellationToken cancel)
-        {
-            if (!IdentityOptions.IsSafe(issuer.Near(address))) throw new IOException($"{address} is neither https nor on this machine.");
-            using var response = await issuer.http.GetAsync(issuer.Near(address), cancel);
-            response.EnsureSuccessStatusCode();
-            return await response.Content.ReadAsStringAsync(cancel);
-        }
     }
 }
 

@@ -1,55 +1,85 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Options;
 
 namespace Portal.Identity.SignIn;
 
-/// <summary>Sends the browser to the issuer (OpenID Connect Core 3.1.2.1 with RFC 7636).</summary>
+/// <summary>Sends the browser to the issuer: the deployment's, or the company's that the address names.</summary>
 [AllowAnonymous]
 internal sealed class SignInModel(
-    Issuer issuer, PublicAddress address, Factors.Freshness freshness, IOptions<IdentityOptions> options, IDataProtectionProvider protection, TimeProvider clock,
-    ILogger<SignInModel> log) : PageModel
+    Issuers issuers, Factors.Freshness freshness, IDataProtectionProvider protection, TimeProvider clock, ILogger<SignInModel> log) : PageModel
 {
-    public async Task<IActionResult> OnGet(string? returnTo, bool fresh)
+    public string? Host { get; private set; }
+
+    public async Task<IActionResult> OnGet(string? returnTo, string? company, string? loginHint, string? join, bool fresh)
     {
-        string endpoint;
+        if (company is not null && !IsCompany(company)) return NotFound();
+        // whoever shows again who they are does so where they did before
+        var before = fresh ? HttpContext.SignedInOrNull() : null;
+        if (await issuers.Find(company ?? before?.IssuerKey ?? IssuerSettings.Deployment) is not { } issuer) return NotFound();
+        var now = clock.GetUtcNow();
+        var correlation = Correlation.New(issuer.Key, returnTo, now);
+        if (!string.IsNullOrEmpty(join))
+        {
+            if (HttpContext.SignedInOrNull() is not { } signedIn || !JoinTicket.IsGood(protection, join, signedIn, issuer.Key, now))
+                return NotFound();
+            correlation = correlation with { Joins = signedIn.PersonId.Value };
+        }
+
         try
         {
-            endpoint = (await issuer.Metadata(HttpContext.RequestAborted)).AuthorizationEndpoint;
+            var address = await issuer.AuthorizeAddress(correlation, before?.Email ?? Texts.Cut(loginHint, 254), HttpContext.RequestAborted);
+            // OpenID Connect Core 3.1.2.1
+            if (before is not null)
+            {
+                var again = new Dictionary<string, string?>
+                {
+                    ["max_age"] = ((long)freshness.Length.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                };
+                if (issuer.Key == IssuerSettings.Deployment && await freshness.Acr(before.PersonId) is { } acr) again["acr_values"] = acr;
+                address = QueryHelpers.AddQueryString(address, again);
+            }
+
+            correlation.Keep(HttpContext, protection);
+            return this.SeeOther(address);
         }
         catch (IssuerException trouble)
         {
-            log.LogError(trouble, "The issuer's metadata cannot be read");
+            log.LogError(trouble, "The metadata of issuer {Key} cannot be read", issuer.Key);
+            Host = company is null ? null : new Uri(issuer.Name).Authority;
             return Page().With(StatusCodes.Status503ServiceUnavailable);
         }
-
-        var correlation = Correlation.New(returnTo, clock.GetUtcNow());
-        correlation.Keep(HttpContext, protection);
-        var asked = new Dictionary<string, string?>
-        {
-            ["response_type"] = "code",
-            ["client_id"] = options.Value.ClientId,
-            ["redirect_uri"] = address.Of(Paths.Callback),
-            ["scope"] = "openid profile email",
-            ["state"] = correlation.State,
-            ["nonce"] = correlation.Nonce,
-            ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(correlation.Verifier))),
-            ["code_challenge_method"] = "S256",
-        };
-        // OpenID Connect Core 3.1.2.1: who is signed in shows again who they are
-        if (fresh && HttpContext.SignedInOrNull() is { } signedIn)
-        {
-            asked["max_age"] = ((long)freshness.Length.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            asked["acr_values"] = await freshness.Acr(signedIn.PersonId);
-            asked["login_hint"] = signedIn.Email;
-        }
-
-        return this.SeeOther(QueryHelpers.AddQueryString(endpoint, asked));
     }
+
+    private static bool IsCompany(string key) => key is not (IssuerSettings.Deployment or IssuerSettings.Staff);
+}
+
+/// <summary>
+/// Lets a signed-in person join what a company's issuer says with who they are here. Only their own pages carry it, so nobody joins by
+/// following a foreign link.
+/// </summary>
+internal static class JoinTicket
+{
+    private static readonly TimeSpan Length = TimeSpan.FromMinutes(30);
+
+    public static string New(IDataProtectionProvider protection, SignedIn signedIn, string issuerKey, DateTimeOffset now) =>
+        Protector(protection).Protect($"{signedIn.SessionId}\n{issuerKey}", now + Length);
+
+    public static bool IsGood(IDataProtectionProvider protection, string ticket, SignedIn signedIn, string issuerKey, DateTimeOffset now)
+    {
+        try
+        {
+            return !signedIn.IsByCompany
+                && Protector(protection).Unprotect(ticket, out var until) == $"{signedIn.SessionId}\n{issuerKey}" && until > now;
+        }
+        catch (System.Security.Cryptography.CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private static ITimeLimitedDataProtector Protector(IDataProtectionProvider protection) =>
+        protection.CreateProtector("Portal.Identity.SignIn.Join").ToTimeLimitedDataProtector();
 }

@@ -27,6 +27,7 @@ public sealed class EveryWriteIsAudited
         ["Introspection.Post"] = "reads",
         ["ReturnModel.OnPost"] = "the gateway's browser return: adds work that settles and is told of by payments.settled",
         ["ReceiveWebhook.Answer"] = "keeps the gateway's message; what it changes is told of by payments.*",
+        ["ManageModel.OnPostTry"] = "asks a company's issuer, writes nothing",
         ["Token.Post"] = "exchanges what identity.grant_given told of",
     };
 
