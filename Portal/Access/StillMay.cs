@@ -1,5 +1,6 @@
 using Database;
 using Portal.Identity;
+using Portal.Identity.Companies;
 
 namespace Portal.Access;
 
@@ -20,14 +21,16 @@ internal static class StillMay
 
     internal static class Sql
     {
-        public const string Version = """
+        public const string Version = $"""
             select v.Version
             from AccountMember m
                 join AccountAccess v on v.AccountId = m.AccountId
                 join PortalSession s on s.Id = @SessionId
+                left join SessionOrigin o on o.SessionId = s.Id
             where m.AccountId = @AccountId
                 and m.PersonId = @PersonId
                 and s.RevokedAt is null
+                and {CompanyRule.OfSession}
             """;
     }
 }

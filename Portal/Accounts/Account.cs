@@ -1,5 +1,6 @@
 using Database;
 using Portal.Identity;
+using Portal.Identity.Companies;
 
 namespace Portal.Accounts;
 
@@ -28,8 +29,32 @@ internal sealed record Membership
     /// <summary>Oldest first: the first is where somebody who signs in lands.</summary>
     public static Task<IReadOnlyList<Membership>> Of(Db db, PersonId person) => db.Query<Membership>(Sql.Of, new { PersonId = person });
 
+    /// <summary>Those that this session opens: a company's the company's alone, any other one those that want no company's sign-in.</summary>
+    public static Task<IReadOnlyList<Membership>> OpenTo(Db db, SignedIn signedIn) =>
+        db.Query<Membership>(signedIn.IsByCompany ? Sql.One : Sql.Open, new { signedIn.PersonId, signedIn.AccountId });
+
     internal static class Sql
     {
+        public const string Open = $"""
+            -- all accounts: a person sees the accounts they belong to
+            select m.AccountId, a.Name as AccountName, m.Role
+            from AccountMember m
+                join Account a on a.Id = m.AccountId
+            where m.PersonId = @PersonId
+                and a.State = 'active'
+                and {CompanyRule.OpenByPassword}
+            order by m.CreatedAt, m.AccountId
+            """;
+
+        public const string One = """
+            select m.AccountId, a.Name as AccountName, m.Role
+            from AccountMember m
+                join Account a on a.Id = m.AccountId
+            where m.AccountId = @AccountId
+                and m.PersonId = @PersonId
+                and a.State = 'active'
+            """;
+
         public const string Of = """
             -- all accounts: a person sees the accounts they belong to
             select m.AccountId, a.Name as AccountName, m.Role

@@ -139,7 +139,7 @@ internal sealed class AccountModel(Db db, TimeProvider clock) : PageModel
     {
         var signedIn = HttpContext.SignedIn();
         if (MayRead) Billing = await BillingProfile.Newest(db, signedIn.AccountId);
-        Memberships = await Membership.Of(db, signedIn.PersonId);
+        Memberships = await Membership.OpenTo(db, signedIn);
         HasOthers = (await Member.Of(db, signedIn.AccountId)).Count > 1;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Portal.Accounts;
+using Portal.Identity.Companies;
 using Portal.Identity.Factors;
 using Portal.Identity.Oidc;
 using Portal.Identity.SignIn;
@@ -61,6 +62,7 @@ internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOption
             Amr = row.Amr ?? "",
             SecondFactorAt = new Proof(row.AuthenticatedAt ?? default, row.Amr ?? "").SecondFactorAt,
             AccessVersion = row.AccessVersion,
+            IssuerKey = row.IssuerKey ?? IssuerSettings.Deployment,
             ClientId = known.ClientId,
             IsService = isService,
             LimitedTo = isService ? SignedIn.Limits(row.Permissions) : null,
@@ -137,6 +139,8 @@ internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOption
         public string? Permissions { get; init; }
 
         public string? IpAllowList { get; init; }
+
+        public string? IssuerKey { get; init; }
     }
 
     internal static class Sql
@@ -144,7 +148,7 @@ internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOption
         public const string ByGrant = $"""
             -- all accounts: a token's grant names the person and the account
             select p.Id as PersonId, m.AccountId, a.Name as AccountName, m.Role, p.FullName, p.Email, g.AuthenticatedAt, g.Amr,
-                coalesce(v.Version, 0) as AccessVersion
+                coalesce(v.Version, 0) as AccessVersion, o.IssuerKey
             from TokenGrant g
                 join Person p on p.Id = g.PersonId
                 left join SessionOrigin o on o.SessionId = g.SessionId
@@ -154,7 +158,7 @@ internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOption
             where g.Id = @Id
                 and g.RevokedAt is null
                 and p.ClosedAt is null
-                and {Companies.CompanyRule.OfGrant}
+                and {CompanyRule.OfGrant}
                 and not exists (select 1 from SpentId s where s.IdHash = @JtiHash)
             """;
 
@@ -173,12 +177,13 @@ internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOption
                 and not exists (select 1 from SpentId s where s.IdHash = @JtiHash)
             """;
 
-        public const string BySubject = """
+        public const string BySubject = $"""
             -- all accounts: a foreign issuer's subject names the person
             select p.Id as PersonId, m.AccountId, a.Name as AccountName, m.Role, p.FullName, p.Email, coalesce(v.Version, 0) as AccessVersion
             from Person p
                 left join AccountMember m on m.PersonId = p.Id
                     and m.AccountId = (select min(o.AccountId) from AccountMember o where o.PersonId = p.Id)
+                    and {CompanyRule.OpenByPassword}
                 left join Account a on a.Id = m.AccountId
                 left join AccountAccess v on v.AccountId = m.AccountId
             where p.SubjectHash = @SubjectHash

@@ -75,6 +75,9 @@ public sealed record IdentityOptions
     /// <summary>The issuers that customers bring along.</summary>
     public SignIn.CompanyOptions Companies { get; init; } = new();
 
+    /// <summary>What an issuer that the operator has chosen is asked for when two factors are wanted; null: nothing.</summary>
+    internal string? ForeignAcr => string.Join(' ', SecondFactorAcr) is { Length: > 0 } asked ? asked : null;
+
     /// <summary>Whether this portal is its own provider.</summary>
     public bool IsOwnProvider => Issuer.Length == 0;
 

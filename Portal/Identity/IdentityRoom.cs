@@ -130,10 +130,10 @@ public static class IdentityRoom
             "Portal:Identity:Staff:Issuer wants an https address (http only on this machine) and Staff:ClientSecret, or both left empty.")
         .Validate(
             options => options.Staff.Issuer.Length == 0
-                || (options.Staff.Groups.All(one => one is { Group.Length: > 0, Role.Length: > 0 and <= 20 })
-                    && options.Staff.People.All(one => one is { Email.Length: > 0, Role.Length: > 0 and <= 20 })
+                || (options.Staff.Groups.All(one => one.Group.Length > 0 && Portal.Staff.StaffRole.Of(one.Role) is not null)
+                    && options.Staff.People.All(one => one.Email.Length > 0 && Portal.Staff.StaffRole.Of(one.Role) is not null)
                     && options.Staff.Groups.Count + options.Staff.People.Count > 0),
-            "Portal:Identity:Staff names nobody as staff; set Staff:Groups (Group, Role) or Staff:People (Email, Role).")
+            "Portal:Identity:Staff names nobody as staff, or a role that there is not; set Staff:Groups (Group, Role) or Staff:People (Email, Role).")
         .Validate(
             options => PublicNetwork.Read(options.Companies.AllowedNetworks) is not null,
             "Portal:Identity:Companies:AllowedNetworks is no list of networks; set e.g. '10.20.0.0/16, fd00::/8', or leave it empty.")

@@ -60,6 +60,8 @@ public sealed record SignedIn(PersonId PersonId, AccountId AccountId, string Rol
     /// <summary>Whether a company's own issuer vouches for this person: good for that company's account and for nothing else of theirs.</summary>
     public bool IsByCompany => IssuerKey is not (SignIn.IssuerSettings.Deployment or SignIn.IssuerSettings.Staff);
 
+    internal string? Company() => IsByCompany ? IssuerKey : null;
+
     internal ClaimsPrincipal Principal(string scheme)
     {
         var claims = new List<Claim> { new("sub", PersonId.Value), new("sid", SessionId), new("name", FullName) };

@@ -21,6 +21,9 @@ public static class StaffMay
     /// <summary>Register and revoke the house's own applications.</summary>
     public const string Applications = "staff.applications";
 
+    /// <summary>Vouch for a company's domain, and let passwords open an account again whose own sign-in is lost.</summary>
+    public const string Vouch = "staff.vouch";
+
     internal static IReadOnlyList<(string Code, string Words)> All { get; } =
     [
         (Accounts, "Search accounts"),
@@ -29,6 +32,7 @@ public static class StaffMay
         (Audit, "Read all audit events"),
         (Manage, "Manage staff"),
         (Applications, "Manage applications"),
+        (Vouch, "Decide about companies' sign-in"),
     ];
 }
 
@@ -38,8 +42,10 @@ internal sealed record StaffRole(string Code, string Name, IReadOnlyList<string>
 {
     public static IReadOnlyList<StaffRole> All { get; } =
     [
-        new("administrator", "Administrator", [StaffMay.Accounts, StaffMay.Look, StaffMay.Change, StaffMay.Audit, StaffMay.Manage, StaffMay.Applications]),
-        new("operator", "Operator", [StaffMay.Accounts, StaffMay.Look, StaffMay.Change]),
+        new("administrator", "Administrator", [
+            StaffMay.Accounts, StaffMay.Look, StaffMay.Change, StaffMay.Audit, StaffMay.Manage, StaffMay.Applications, StaffMay.Vouch,
+        ]),
+        new("operator", "Operator", [StaffMay.Accounts, StaffMay.Look, StaffMay.Change, StaffMay.Vouch]),
         new("billing", "Billing", [StaffMay.Accounts, StaffMay.Look, StaffMay.Change]),
         new("grievance", "Grievance officer", [StaffMay.Accounts, StaffMay.Look]),
         new("auditor", "Auditor", [StaffMay.Accounts, StaffMay.Audit]),

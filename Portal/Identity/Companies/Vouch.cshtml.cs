@@ -4,11 +4,12 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Portal.Accounts;
 using Portal.Audit;
+using Portal.Staff;
 
 namespace Portal.Identity.Companies;
 
 /// <summary>Where staff vouch for a company's domain, or let passwords in again where a company has lost its own provider.</summary>
-[Authorize(Policy = IdentityRoom.Staff)]
+[Authorize(Policy = StaffMay.Vouch)]
 internal sealed class VouchModel(Db db, TimeProvider clock) : PageModel
 {
     public const string Path = "/operations/company-sign-in";

@@ -30,7 +30,7 @@ public static class FreshFactorOfEndpoints
             var fresh = context.RequestServices.GetRequiredService<Freshness>();
             var signedIn = context.SignedIn();
             if (signedIn.AuthenticatedAt == default || await fresh.Is(signedIn)) return await next(invocation);
-            var acr = await fresh.Acr(signedIn.PersonId);
+            var acr = await fresh.Acr(signedIn.IssuerKey, signedIn.PersonId);
             return Refuse(context, "This needs a sign-in of the last minutes. Send the person to sign in again, with these parameters.", acr, fresh.Length);
         });
 

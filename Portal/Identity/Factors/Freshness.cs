@@ -1,5 +1,6 @@
 using Database;
 using Microsoft.Extensions.Options;
+using Portal.Identity.SignIn;
 
 namespace Portal.Identity.Factors;
 
@@ -16,17 +17,17 @@ internal sealed class Freshness(Db db, IOptions<IdentityOptions> options, TimePr
         var since = clock.GetUtcNow() - Length;
         if (signedIn.AuthenticatedAt < since) return false;
         if (signedIn.SecondFactorAt >= since) return true;
-        // the factors that lie here mean nothing to a company's or the staff's own issuer
-        return signedIn.IssuerKey != SignIn.IssuerSettings.Deployment || !await MustShowTwo(signedIn.PersonId);
+        return await Acr(signedIn.IssuerKey, signedIn.PersonId) is null;
     }
 
-    /// <summary>The <c>acr</c> that a renewed sign-in is asked for; null where one factor is all there is.</summary>
-    public async Task<string?> Acr(PersonId person) => options.Value.IsOwnProvider
-        ? await MustShowTwo(person) ? Proof.TwoFactors : null
-        : string.Join(' ', options.Value.SecondFactorAcr) is { Length: > 0 } asked ? asked : null;
-
-    // what a foreign issuer can ask for is in the settings, not in our tables
-    private async Task<bool> MustShowTwo(PersonId person) => options.Value.IsOwnProvider
-        ? (await PersonFactors.Of(db, person)).Any
-        : options.Value.SecondFactorAcr.Count > 0;
+    /// <summary>
+    /// The <c>acr</c> that a renewed sign-in at this issuer is asked for; null where one factor is all there is. What a foreign issuer can ask
+    /// for is in the settings, not in our tables; what a company's asks for is the company's business.
+    /// </summary>
+    public async Task<string?> Acr(string issuerKey, PersonId person) => issuerKey switch
+    {
+        IssuerSettings.Deployment when options.Value.IsOwnProvider => (await PersonFactors.Of(db, person)).Any ? Proof.TwoFactors : null,
+        IssuerSettings.Deployment or IssuerSettings.Staff => options.Value.ForeignAcr,
+        _ => null,
+    };
 }

@@ -58,7 +58,7 @@ internal sealed class AuthorizeSteps(Db db, FreshSignIn fresh, IdTokenHints hint
         if (asked.Client.IsPortal) return new AuthorizeStep.Approve(null);
 
         // a customer's application is no business of other customers
-        var accounts = await Membership.Of(db, signedIn.PersonId);
+        var accounts = await Membership.OpenTo(db, signedIn);
         if (asked.Client.AccountId is { } own && accounts.All(account => account.AccountId != own))
             return new AuthorizeStep.Refuse("access_denied", "This application is for the members of one account only.");
         // RFC 8252 section 8.6: a public client can be anybody's program, so a person says yes each time

@@ -81,7 +81,7 @@ internal sealed class ConsentModel(Clients clients, AuthorizeSteps steps, Public
     private async Task Show(AuthorizeRequest.Asked asked)
     {
         var by = HttpContext.SignedIn();
-        var all = await Membership.Of(db, by.PersonId);
+        var all = await Membership.OpenTo(db, by);
         Accounts = asked.Client.AccountId is { } own ? [.. all.Where(one => one.AccountId == own)] : all;
         Account ??= Accounts.FirstOrDefault(one => one.AccountId == by.AccountId)?.AccountId.Value ?? (Accounts.Count > 0 ? Accounts[0].AccountId.Value : null);
         ClientName = asked.Client.Name;

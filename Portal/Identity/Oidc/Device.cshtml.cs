@@ -104,7 +104,7 @@ internal sealed class DeviceModel(Clients clients, Db db, IOptions<IdentityOptio
 
         var request = await DeviceRequest.ByUserCode(db, UserCode, now);
         var client = request is null ? null : await clients.Find(request.ClientId);
-        var all = await Membership.Of(db, who.PersonId);
+        var all = await Membership.OpenTo(db, who);
         Accounts = client?.AccountId is { } own ? [.. all.Where(one => one.AccountId == own)] : all;
         if (request is null || client is null || (client.AccountId is not null && Accounts.Count == 0))
         {

@@ -44,7 +44,7 @@ internal sealed class FreshSignIn(Db db, IOptions<IdentityOptions> options, IDat
             }
 
             if (before is not null) await PortalSession.Revoke(tx, before.PersonId, SessionId.From(before.SessionId), now);
-            var accounts = await tx.Query<Membership>(Membership.Sql.Of, new { PersonId = person });
+            var accounts = await tx.Query<Membership>(Membership.Sql.Open, new { PersonId = person });
             var account = accounts.Count > 0 ? accounts[0].AccountId : (AccountId?)null;
             await PortalSession.Start(tx, person, account, ip, userAgent, null, proof, now + options.Value.SessionLength, secret, now);
         });

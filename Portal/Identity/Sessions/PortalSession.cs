@@ -30,6 +30,12 @@ internal sealed record PortalSession
 
     public DateTimeOffset SeenAt { get; init; }
 
+    /// <summary>Where it comes from: null for the own provider.</summary>
+    public string? IssuerKey { get; init; }
+
+    /// <summary>The name of a company's issuer.</summary>
+    public string? Issuer { get; init; }
+
     /// <summary>A new session; the secret goes to the browser and nowhere else.</summary>
     public static async Task<string> Start(
         Tx tx, PersonId person, AccountId? account, string ip, string userAgent, string? idToken, Proof proof, DateTimeOffset expiresAt, string secret,
@@ -74,8 +80,13 @@ internal sealed record PortalSession
         };
     }
 
-    public static Task<IReadOnlyList<PortalSession>> Of(Db db, PersonId person, TimeSpan idle, DateTimeOffset now) =>
-        db.Query<PortalSession>(Sql.Of, new { PersonId = person, Now = now, IdleSince = now - idle });
+    /// <summary>The person's sessions; a company learns of those alone that it began.</summary>
+    public static Task<IReadOnlyList<PortalSession>> SeenBy(Db db, SignedIn signedIn, TimeSpan idle, DateTimeOffset now) =>
+        db.Query<PortalSession>(Sql.SeenBy, new { signedIn.PersonId, Company = signedIn.Company(), Now = now, IdleSince = now - idle });
+
+    /// <summary>Ends one of those.</summary>
+    public static async Task<bool> Revoke(Tx tx, SignedIn by, SessionId id, DateTimeOffset now) =>
+        await tx.One<SessionId?>(Sql.Reached, new { Id = id, by.PersonId, Company = by.Company() }) is not null && await Revoke(tx, by.PersonId, id, now);
 
     public static async Task<bool> Revoke(Tx tx, PersonId person, SessionId id, DateTimeOffset now)
     {
@@ -184,15 +195,28 @@ internal sealed record PortalSession
             update PortalSession set SeenAt = @Now where Id = @Id and SeenAt = @SeenAt
             """;
 
-        public const string Of = """
+        public const string SeenBy = """
             -- all accounts: a person sees their own sessions
-            select Id, Ip, UserAgent, CreatedAt, SeenAt
-            from PortalSession
-            where PersonId = @PersonId
-                and RevokedAt is null
-                and ExpiresAt > @Now
-                and SeenAt > @IdleSince
-            order by SeenAt desc, Id
+            select s.Id, s.Ip, s.UserAgent, s.CreatedAt, s.SeenAt, o.IssuerKey, c.Issuer
+            from PortalSession s
+                left join SessionOrigin o on o.SessionId = s.Id
+                left join CompanyIssuer c on c.Id = o.IssuerKey
+            where s.PersonId = @PersonId
+                and s.RevokedAt is null
+                and s.ExpiresAt > @Now
+                and s.SeenAt > @IdleSince
+                and (@Company is null or o.IssuerKey = @Company)
+            order by s.SeenAt desc, s.Id
+            """;
+
+        public const string Reached = """
+            -- all accounts: a person ends their own sessions
+            select s.Id
+            from PortalSession s
+                left join SessionOrigin o on o.SessionId = s.Id
+            where s.Id = @Id
+                and s.PersonId = @PersonId
+                and (@Company is null or o.IssuerKey = @Company)
             """;
 
         public const string Revoke = """

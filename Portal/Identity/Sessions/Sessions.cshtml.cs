@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Portal.Access;
 using Portal.Audit;
+using Portal.Identity.SignIn;
 
 namespace Portal.Identity.Sessions;
 
@@ -17,8 +18,15 @@ internal sealed class SessionsModel(Db db, IOptions<IdentityOptions> options, Ti
 
     public static string Browser(PortalSession session) => session.UserAgent.Length > 0 ? Texts.Cut(session.UserAgent, 120) : "Unnamed program";
 
+    public static string Through(PortalSession session) => session switch
+    {
+        { Issuer: { } issuer } => new Uri(issuer).Authority,
+        { IssuerKey: IssuerSettings.Staff } => "Staff sign-in",
+        _ => "Usual sign-in",
+    };
+
     public async Task OnGet() =>
-        Sessions = await PortalSession.Of(db, HttpContext.SignedIn().PersonId, options.Value.SessionIdle, clock.GetUtcNow());
+        Sessions = await PortalSession.SeenBy(db, HttpContext.SignedIn(), options.Value.SessionIdle, clock.GetUtcNow());
 
     // one that has ended meanwhile is gone from the list, which is what was asked for
     public async Task<IActionResult> OnPost(string? id)
@@ -27,7 +35,7 @@ internal sealed class SessionsModel(Db db, IOptions<IdentityOptions> options, Ti
         var entry = HttpContext.Entry("identity.session_revoked", session.Value);
         await db.Write(async tx =>
         {
-            if (await PortalSession.Revoke(tx, entry.PersonId!.Value, session, clock.GetUtcNow())) await tx.Record(entry, clock.GetUtcNow());
+            if (await PortalSession.Revoke(tx, HttpContext.SignedIn(), session, clock.GetUtcNow())) await tx.Record(entry, clock.GetUtcNow());
         });
         return this.SeeOther("/accounts/sessions");
     }

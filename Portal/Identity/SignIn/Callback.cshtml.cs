@@ -22,6 +22,9 @@ internal sealed class CallbackModel(
 
     public string OnwardText { get; private set; } = "Sign in again";
 
+    /// <summary>Whether somebody who is signed in was asked again who they are.</summary>
+    public bool IsAgain { get; private set; }
+
     public async Task<IActionResult> OnGet(string? key, string? code, string? state, string? error, string? iss)
     {
         Response.Headers.CacheControl = "no-store";
@@ -54,6 +57,8 @@ internal sealed class CallbackModel(
             if (string.IsNullOrEmpty(code)) return No(Stale);
             var redeemed = await issuer.Redeem(code, asked.Verifier, HttpContext.RequestAborted);
             var subject = await idTokens.Check(issuer, redeemed, asked.Nonce, HttpContext.RequestAborted);
+            // OpenID Connect Core 3.1.3.7 no. 13: whoever was asked again has just signed in there, or nothing is shown by it
+            if (asked.FreshFor is { } age && !(subject.SaidAt > clock.GetUtcNow() - age)) return NotAskedAgain(issuer, subject, asked.ReturnTo);
             return Show(await complete.Run(new SignInAnswer(issuer, subject, redeemed.IdToken, HttpContext.Ip(), HttpContext.UserAgent())
             {
                 Joins = Joining(asked),
@@ -70,7 +75,7 @@ internal sealed class CallbackModel(
     // whoever asked to join must still be the one who is signed in
     private PersonId? Joining(Correlation asked) => asked.Joins is null
         ? null
-        : HttpContext.SignedInOrNull() is { IsByCompany: false } signedIn && signedIn.PersonId.Value == asked.Joins
+        : HttpContext.SignedInOrNull() is { IsByCompany: false, Looking: null } signedIn && signedIn.PersonId.Value == asked.Joins
             ? signedIn.PersonId
             : throw new IssuerException("The person who wanted to join is not signed in any more.");
 
@@ -84,6 +89,7 @@ internal sealed class CallbackModel(
         SignInOutcome.NoRole(var company) => No($"{company} gives you no role here. Ask whoever manages {company}'s account or its groups."),
         SignInOutcome.CompanyOnly(var company) => CompanyOnly(company, returnTo),
         SignInOutcome.NotStaff => No("You are not staff of this provider, or not any more."),
+        SignInOutcome.OneFactor => No("Staff sign in with a second factor, and your sign-in provider did not ask for one. Set one up there, then try again."),
         SignInOutcome.Closed => No("This sign-in has been closed."),
         var other => throw new InvalidOperationException($"{other} is no outcome of a sign-in."),
     };
@@ -112,6 +118,18 @@ internal sealed class CallbackModel(
             return No("Your e-mail address already belongs to somebody who signs in another way. Write to support to join the two.");
         (Onward, OnwardText) = (Paths.SignIn + QueryString.Create("returnTo", Paths.Company), "Sign in as before");
         return No("You already have a sign-in of your own here. Sign in as before once, then choose “Join my sign-in with the company's”.");
+    }
+
+    private PageResult NotAskedAgain(Issuer issuer, Subject subject, string returnTo)
+    {
+        var host = new Uri(issuer.Name).Authority;
+        Heading = "You were not asked who you are";
+        (Onward, OnwardText, IsAgain) = (Factors.GoOnModel.Confirm(returnTo), "Ask again", true);
+        return No(subject.SaidAt is null
+            ? $"This needs proof that it is you, given in the last minutes, and {host} does not say when you signed in there. Whoever looks after it can "
+                + "switch that on (the claim auth_time). Nothing has been done."
+            : $"This needs proof that it is you, given in the last minutes, and {host} did not ask you. Sign out there, then try again. Nothing has been "
+                + "done.");
     }
 
     private PageResult CompanyOnly(Companies.CompanyIssuer company, string returnTo)

@@ -35,7 +35,7 @@ internal sealed class CompanyModel(Db db, IDataProtectionProvider protection, Ti
     {
         ReturnTo = Texts.LocalPath(returnTo);
         Email = Texts.Cut(email ?? loginHint, 254).Trim();
-        if (HttpContext.SignedInOrNull() is { IsByCompany: false } signedIn && await CompanyIssuer.Of(db, signedIn.AccountId) is { IsOn: true } own)
+        if (HttpContext.SignedInOrNull() is { IsByCompany: false, Looking: null } signedIn && await CompanyIssuer.Of(db, signedIn.AccountId) is { IsOn: true } own)
         {
             Joinable = own;
             Onward = Address(own, signedIn.Email, JoinTicket.New(protection, signedIn, own.Id.Value, clock.GetUtcNow()));

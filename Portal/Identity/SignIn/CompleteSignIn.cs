@@ -11,7 +11,7 @@ namespace Portal.Identity.SignIn;
 
 /// <summary>Turns a checked ID token into a session.</summary>
 internal sealed class CompleteSignIn(
-    Db db, IOptions<IdentityOptions> options, PublicAddress address, IDataProtectionProvider protection, TimeProvider clock)
+    Db db, IOptions<IdentityOptions> options, RequireFactor require, PublicAddress address, IDataProtectionProvider protection, TimeProvider clock)
 {
     private readonly IDataProtector tokens = protection.CreateProtector("Portal.Identity.SignIn.IdToken");
 
@@ -27,7 +27,7 @@ internal sealed class CompleteSignIn(
             var who = key switch
             {
                 IssuerSettings.Deployment => await Customer(tx, answer, now),
-                IssuerSettings.Staff => await StaffSignIn.Run(tx, options.Value.Staff, answer, now),
+                IssuerSettings.Staff => await StaffSignIn.Run(tx, options.Value.Staff, answer, WantsTwoOfStaff, now),
                 _ => company is { IsOn: true } ? await CompanySignIn.Run(tx, company, answer, now) : new SignInOutcome.Closed(),
             };
             if (who.Refusal is { } refusal) return refusal;
@@ -83,7 +83,8 @@ internal sealed class CompleteSignIn(
         var (person, refusal) = await Who(tx, answer, now);
         if (refusal is not null) return refusal;
         if (person is not { } found) return new SignInOutcome.Closed();
-        if (await tx.Query<AccountId>(Sql.OpenAccounts, new { PersonId = found }) is [var first, ..]) return Recognised.As(found, first);
+        if (await tx.Query<Membership>(Membership.Sql.Open, new { PersonId = found }) is [var first, ..])
+            return Recognised.As(found, first.AccountId);
         return await tx.One<CompanyIssuer>(Sql.CompanyOf, new { PersonId = found }) is { } company
             ? new SignInOutcome.CompanyOnly(company)
             : Recognised.As(found, null);
@@ -110,28 +111,22 @@ internal sealed class CompleteSignIn(
         return (person, null);
     }
 
+    // only where the operator has said which words of the issuer mean two factors
+    private bool WantsTwoOfStaff => require.OfStaff && options.Value.ForeignAcr is not null;
+
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     internal static class Sql
     {
-        public const string OpenAccounts = $"""
-            -- all accounts: a person sees the accounts they belong to
-            select m.AccountId
-            from AccountMember m
-                join Account a on a.Id = m.AccountId
-            where m.PersonId = @PersonId
-                and a.State = 'active'
-                and {CompanyRule.OpenByPassword}
-            order by m.CreatedAt, m.AccountId
-            """;
-
         public const string CompanyOf = """
             -- all accounts: why none of a person's accounts opens
             select c.Id, c.AccountId, a.Name as AccountName, c.Issuer, c.IsOn
             from AccountMember m
                 join CompanyIssuer c on c.AccountId = m.AccountId
                 join Account a on a.Id = m.AccountId
+                join Person p on p.Id = m.PersonId
             where m.PersonId = @PersonId
+                and p.StaffRole is null
                 and a.State = 'active'
                 and c.IsOn = 1
                 and c.Id = (

@@ -16,6 +16,12 @@ internal sealed record Correlation(string State, string Nonce, string Verifier, 
     /// <summary>The person who, signed in, wants to sign in through this issuer from now on.</summary>
     public string? Joins { get; init; }
 
+    /// <summary>Set when somebody shows again who they are: how long ago it may have been (OpenID Connect Core 3.1.2.1, <c>max_age</c>).</summary>
+    public TimeSpan? FreshFor { get; init; }
+
+    /// <summary>The <c>acr_values</c> to ask for.</summary>
+    public string? Acr { get; init; }
+
     /// <summary>RFC 7636 section 4.2.</summary>
     [JsonIgnore]
     public string Challenge => Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(Verifier)));

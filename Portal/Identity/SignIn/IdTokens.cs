@@ -9,6 +9,9 @@ namespace Portal.Identity.SignIn;
 /// <param name="EmailVerified">Null where the issuer does not say.</param>
 internal sealed record Subject(string Issuer, string Id, string Email, bool? EmailVerified, string Name, Factors.Proof Proof)
 {
+    /// <summary>When the issuer says that the person signed in there; null where it does not say.</summary>
+    public DateTimeOffset? SaidAt { get; init; }
+
     /// <summary>The issuer's session (OpenID Connect Front-Channel Logout 1.0 section 3), or null.</summary>
     public string? Sid { get; init; }
 
@@ -57,17 +60,25 @@ internal sealed class IdTokens(IOptions<IdentityOptions> options, TimeProvider c
         }
 
         var now = clock.GetUtcNow();
-        // an auth_time that lies in the future or is no time at all (some issuers write 0) is as good as none
-        var at = token.TryGetPayloadValue<long>("auth_time", out var seconds) && seconds > 0 && seconds <= now.ToUnixTimeSeconds()
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : now;
+        var saidAt = SaidAt(token, now);
+        // whoever does not say when may have brought somebody who signed in there weeks ago: no proof that is fresh
+        var at = saidAt ?? (now - options.Value.FreshFor - Skew);
         return new Subject(
             issuer.Name, subject, claims.Text("email") ?? "", claims.Flag("email_verified"), claims.Text("name") ?? "",
             new Factors.Proof(at, Amr(issuer, claims)))
         {
+            SaidAt = saidAt,
             Sid = claims.Text("sid"),
             Claims = claims,
         };
+    }
+
+    // an auth_time that lies in the future or is no time at all (some issuers write 0) is as good as none
+    private static DateTimeOffset? SaidAt(JsonWebToken token, DateTimeOffset now)
+    {
+        if (!token.TryGetPayloadValue<long>("auth_time", out var seconds) || seconds <= 0 || seconds > (now + Skew).ToUnixTimeSeconds()) return null;
+        var said = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        return said < now ? said : now;
     }
 
     // an issuer that speaks in acr only counts by what the operator says of its values, which is nothing a customer's own issuer may borrow
@@ -109,9 +120,10 @@ internal sealed class IdTokens(IOptions<IdentityOptions> options, TimeProvider c
         });
     }
 
+    // a time that is missing may come as the first or last there is, which nothing can be added to
     internal static bool InTime(DateTime? from, DateTime? until, DateTimeOffset now) =>
-        until is { } end && now < new DateTimeOffset(end, TimeSpan.Zero) + Skew
-        && (from is not { } start || now >= new DateTimeOffset(start, TimeSpan.Zero) - Skew);
+        until is { } end && now - Skew < new DateTimeOffset(end, TimeSpan.Zero)
+        && (from is not { } start || now + Skew >= new DateTimeOffset(start, TimeSpan.Zero));
 }
 
 /// <summary>What an issuer tells about somebody.</summary>

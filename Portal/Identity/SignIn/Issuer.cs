@@ -18,6 +18,9 @@ internal sealed class Issuer(Func<IssuerSettings> read, HttpClient http, PublicA
 {
     public const int LongestAnswer = 256 * 1024;
 
+    // long enough to ask nobody for anything; whoever is asked for max_age has to say when the person signed in (OpenID Connect Core 2)
+    private static readonly TimeSpan LongAgo = TimeSpan.FromDays(30);
+
     private readonly IssuerDocuments documents = new(http, clock);
 
     public IssuerSettings Settings => read();
@@ -48,6 +51,11 @@ internal sealed class Issuer(Func<IssuerSettings> read, HttpClient http, PublicA
             ["code_challenge_method"] = "S256",
         };
         if (!string.IsNullOrEmpty(loginHint)) values["login_hint"] = loginHint;
+        if (asked.Acr is { } acr) values["acr_values"] = acr;
+        if ((asked.FreshFor ?? (settings.IsOwn ? null : LongAgo)) is { } age)
+            values["max_age"] = ((long)age.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        // some issuers know no max_age
+        if (asked.FreshFor is not null && !settings.IsOwn) values["prompt"] = "login";
         return QueryHelpers.AddQueryString(metadata.AuthorizationEndpoint, values);
     }
 

@@ -11,6 +11,9 @@ internal sealed record IssuerSettings(string Key, string Name, string ClientId, 
     /// <summary>The issuer of staff.</summary>
     public const string Staff = "staff";
 
+    /// <summary>The built-in provider, which always says when and how somebody signed in.</summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>Where this process reaches the issuer.</summary>
     public string Backchannel { get; init; } = Name;
 

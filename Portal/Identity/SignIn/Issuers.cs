@@ -27,6 +27,7 @@ internal sealed class Issuers : IDisposable
         Deployment = new Issuer(
             () => new IssuerSettings(IssuerSettings.Deployment, address.Issuer, set.ClientId, set.IsOwnProvider ? own.OwnSecret : set.ClientSecret)
             {
+                IsOwn = set.IsOwnProvider,
                 Backchannel = address.Backchannel,
             },
             Client(Neighbour(!set.IsOwnProvider && set.Backchannel.Length == 0)), address, clock);

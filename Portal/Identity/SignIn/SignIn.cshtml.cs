@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace Portal.Identity.SignIn;
 
@@ -21,6 +20,8 @@ internal sealed class SignInModel(
         if (await issuers.Find(company ?? before?.IssuerKey ?? IssuerSettings.Deployment) is not { } issuer) return NotFound();
         var now = clock.GetUtcNow();
         var correlation = Correlation.New(issuer.Key, returnTo, now);
+        if (before is not null)
+            correlation = correlation with { FreshFor = freshness.Length, Acr = await freshness.Acr(issuer.Key, before.PersonId) };
         if (!string.IsNullOrEmpty(join))
         {
             if (HttpContext.SignedInOrNull() is not { } signedIn || !JoinTicket.IsGood(protection, join, signedIn, issuer.Key, now))
@@ -31,17 +32,6 @@ internal sealed class SignInModel(
         try
         {
             var address = await issuer.AuthorizeAddress(correlation, before?.Email ?? Texts.Cut(loginHint, 254), HttpContext.RequestAborted);
-            // OpenID Connect Core 3.1.2.1
-            if (before is not null)
-            {
-                var again = new Dictionary<string, string?>
-                {
-                    ["max_age"] = ((long)freshness.Length.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture),
-                };
-                if (issuer.Key == IssuerSettings.Deployment && await freshness.Acr(before.PersonId) is { } acr) again["acr_values"] = acr;
-                address = QueryHelpers.AddQueryString(address, again);
-            }
-
             correlation.Keep(HttpContext, protection);
             return this.SeeOther(address);
         }
@@ -71,7 +61,7 @@ internal static class JoinTicket
     {
         try
         {
-            return !signedIn.IsByCompany
+            return !signedIn.IsByCompany && signedIn.Looking is null
                 && Protector(protection).Unprotect(ticket, out var until) == $"{signedIn.SessionId}\n{issuerKey}" && until > now;
         }
         catch (System.Security.Cryptography.CryptographicException)

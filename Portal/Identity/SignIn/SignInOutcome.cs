@@ -39,6 +39,9 @@ internal abstract record SignInOutcome
     /// <summary>The staff issuer gives this person no role.</summary>
     public sealed record NotStaff : SignInOutcome;
 
+    /// <summary>The staff issuer asked for one factor where the operator wants two.</summary>
+    public sealed record OneFactor : SignInOutcome;
+
     public sealed record Closed : SignInOutcome;
 }
 

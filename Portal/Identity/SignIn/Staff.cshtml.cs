@@ -2,12 +2,14 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
 
 namespace Portal.Identity.SignIn;
 
 /// <summary>Where staff come in: at their own issuer where there is one, else as everybody does.</summary>
 [AllowAnonymous]
-internal sealed class StaffModel(Issuers issuers, IDataProtectionProvider protection, TimeProvider clock, ILogger<StaffModel> log) : PageModel
+internal sealed class StaffModel(
+    Issuers issuers, IOptions<IdentityOptions> options, IDataProtectionProvider protection, TimeProvider clock, ILogger<StaffModel> log) : PageModel
 {
     private const string Home = "/operations";
 
@@ -19,7 +21,7 @@ internal sealed class StaffModel(Issuers issuers, IDataProtectionProvider protec
         if (issuers.Staff is not { } issuer) return this.SeeOther(Paths.SignIn + QueryString.Create("returnTo", to));
         try
         {
-            var correlation = Correlation.New(issuer.Key, to, clock.GetUtcNow());
+            var correlation = Correlation.New(issuer.Key, to, clock.GetUtcNow()) with { Acr = options.Value.ForeignAcr };
             var address = await issuer.AuthorizeAddress(correlation, null, HttpContext.RequestAborted);
             correlation.Keep(HttpContext, protection);
             return this.SeeOther(address);

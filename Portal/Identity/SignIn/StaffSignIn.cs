@@ -10,7 +10,7 @@ namespace Portal.Identity.SignIn;
 /// </summary>
 internal static class StaffSignIn
 {
-    public static async Task<Recognised> Run(Tx tx, StaffIssuerOptions options, SignInAnswer answer, DateTimeOffset now)
+    public static async Task<Recognised> Run(Tx tx, StaffIssuerOptions options, SignInAnswer answer, bool wantsTwo, DateTimeOffset now)
     {
         var subject = answer.Subject;
         var known = await KnownPerson.Find(tx, subject);
@@ -21,6 +21,7 @@ internal static class StaffSignIn
             return new SignInOutcome.NotStaff();
         }
 
+        if (wantsTwo && !subject.Proof.IsTwoFactors) return new SignInOutcome.OneFactor();
         if (known is not null)
         {
             if (known.StaffRole != role)

@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
@@ -8,8 +6,9 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 namespace Portal.Shell.Parts;
 
 /// <summary>
-/// Puts the antiforgery token into a form that posts to a written-out address of ours; the framework does so only for forms
-/// without one. <c>asp-antiforgery="false"</c> keeps it out, as on pages that must not set a cookie.
+/// Puts the antiforgery token into a form that posts to an address of ours, written out or computed; the framework does so only for
+/// forms without one. A form that leads elsewhere gets none: the token is a secret between the browser and us.
+/// <c>asp-antiforgery="false"</c> keeps it out, as on pages that must not set a cookie.
 /// </summary>
 [HtmlTargetElement("form", Attributes = "[method=post],action")]
 public sealed class LocalForm(IAntiforgery antiforgery) : TagHelper
@@ -19,16 +18,12 @@ public sealed class LocalForm(IAntiforgery antiforgery) : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        if (context.AllAttributes.ContainsName("asp-antiforgery") || !IsOurs(output)) return;
-        output.PostContent.AppendHtml(antiforgery.GetHtml(ViewContext.HttpContext));
+        if (context.AllAttributes.ContainsName("asp-antiforgery")) return;
+        if (IsLocal(context.AllAttributes["action"]?.Value?.ToString()))
+            output.PostContent.AppendHtml(antiforgery.GetHtml(ViewContext.HttpContext));
     }
 
-    private static bool IsOurs(TagHelperOutput output)
-    {
-        var action = output.Attributes["action"].Value;
-        if (action is not IHtmlContent content) return action?.ToString() is ['/', ..];
-        using var text = new StringWriter();
-        content.WriteTo(text, HtmlEncoder.Default);
-        return text.ToString() is ['/', ..];
-    }
+    // browsers read "//host", "/\host" and the same around a tab or line break as another host; an empty action has the framework's token
+    internal static bool IsLocal(string? action) => action is { Length: > 0 } && !action.Any(c => char.IsControl(c) || c == '\\')
+        && (action[0] == '?' || action.StartsWith("~/", StringComparison.Ordinal) || (action[0] == '/' && action is not ['/', '/', ..]));
 }
