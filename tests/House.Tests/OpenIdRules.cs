@@ -42,7 +42,7 @@ public sealed partial class OpenIdRules
     private static string Written()
     {
         var page = new StringBuilder()
-            .Append("# What shows that the provider keeps the rules\n\n")
+            .Append("# What shows that provider and relying party keep the rules\n\n")
             .Append(CultureInfo.InvariantCulture, $"Written from `[Shows(…)]` on the tests and [the rules](../../{Rules}); a test fails when it is stale.\n")
             .Append("Every request needs PKCE with S256, so the certification's own runs must send it. ID tokens are signed by ES256\n")
             .Append("alone, where the config plan wants RS256 too. A check of something that is not offered (request objects, the claims\n")

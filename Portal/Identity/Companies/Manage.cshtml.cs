@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.Extensions.Options;
 using Portal.Access;
+using Portal.Identity.Factors;
 using Portal.Identity.SignIn;
 
 namespace Portal.Identity.Companies;
@@ -70,6 +71,7 @@ internal sealed class ManageModel(
         };
     }
 
+    [FreshFactor("change your company's sign-in")]
     public async Task<IActionResult> OnPost()
     {
         var now = clock.GetUtcNow();
@@ -90,6 +92,7 @@ internal sealed class ManageModel(
         return Page();
     }
 
+    [FreshFactor("ask for the proof of a domain")]
     public async Task<IActionResult> OnPostDomain()
     {
         if (await CompanyIssuer.Of(db, HttpContext.SignedIn().AccountId) is not { } company) return NotFound();
@@ -102,6 +105,7 @@ internal sealed class ManageModel(
         return Page();
     }
 
+    [FreshFactor("remove a domain")]
     public async Task<IActionResult> OnPostRemoveDomain(string? id)
     {
         if (!Id.TryParse<CompanyDomainId>(id, out var domain)) return NotFound();

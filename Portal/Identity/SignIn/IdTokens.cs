@@ -37,6 +37,8 @@ internal sealed class IdTokens(IOptions<IdentityOptions> options, TimeProvider c
     {
         // an access token (RFC 9068) or a logout token is no ID token
         var token = await Signed(issuer, redeemed.IdToken, type => type is null or "" or "JWT", cancelled);
+        // section 2
+        if (!token.TryGetPayloadValue<long>("iat", out _)) throw new IssuerException("The ID token does not say when it was made.");
         // 3.1.3.7 no. 4 and 5
         if (token.TryGetPayloadValue<string>("azp", out var azp) && azp != issuer.Settings.ClientId)
             throw new IssuerException("The ID token was made for another client.");

@@ -20,17 +20,23 @@ internal sealed class CompanyHouse : IAsyncDisposable
 
     public static string OwnerEmail => PortalUnderTest.EmailOf("Olga Owner");
 
-    public static async Task<CompanyHouse> Start(params string[] settings)
+    public static Task<CompanyHouse> Start(params string[] settings) => Start(TimeProvider.System, settings);
+
+    private static async Task<CompanyHouse> Start(TimeProvider clock, params string[] settings)
     {
         var issuer = await ScriptedIssuer.Start();
-        var portal = await PortalUnderTest.Start(settings);
+        issuer.Clock = clock;
+        var portal = await PortalUnderTest.Start(clock, settings);
         return new CompanyHouse(portal, issuer, await portal.SignUpAsync("Olga Owner"));
     }
 
     /// <summary>Configured, switched on and with a proven domain.</summary>
-    public static async Task<CompanyHouse> StartOpen(params (string Name, string Value)[] input)
+    public static Task<CompanyHouse> StartOpen(params (string Name, string Value)[] input) => StartOpen(TimeProvider.System, input);
+
+    /// <summary>The same by another clock.</summary>
+    public static async Task<CompanyHouse> StartOpen(TimeProvider clock, params (string Name, string Value)[] input)
     {
-        var house = await Start();
+        var house = await Start(clock);
         await house.Save(input);
         await house.Prove(Domain);
         return house;

@@ -1,4 +1,5 @@
 using System.Net;
+using Testing;
 using Xunit;
 
 namespace Portal.Tests.Identity.RelyingParty;
@@ -31,6 +32,7 @@ public sealed class OidcBackChannelLogoutTests
     [Theory]
     [InlineData(null)]
     [InlineData("session-1")]
+    [Shows("back-channel logout 2.7")]
     public async Task What_the_issuer_ends_is_over_with_the_next_request(string? sid)
     {
         await using var house = await CompanyHouse.StartOpen();
@@ -60,6 +62,7 @@ public sealed class OidcBackChannelLogoutTests
     }
 
     [Fact]
+    [Shows("back-channel logout 2.6 replay")]
     public async Task A_logout_token_counts_once()
     {
         await using var house = await CompanyHouse.StartOpen();
@@ -71,6 +74,7 @@ public sealed class OidcBackChannelLogoutTests
 
     [Theory]
     [MemberData(nameof(Lies))]
+    [Shows("back-channel logout 2.6")]
     public async Task A_token_that_is_not_good_ends_nothing(string lie)
     {
         await using var house = await CompanyHouse.StartOpen();

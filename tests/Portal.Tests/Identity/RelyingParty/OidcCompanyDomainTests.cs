@@ -88,7 +88,7 @@ public sealed class OidcCompanyDomainTests
         Assert.Equal(1, await house.Portal.Db.One<int>(Sql.Proven));
         await staff.Submit(await staff.Get(Vouch), Vouch + "?handler=Withdraw", ("Reason", "Sold to somebody else"));
         Assert.Equal(0, await house.Portal.Db.One<int>(Sql.Proven));
-        Assert.Equal(1, await house.Portal.Db.One<int>(Sql.Told));
+        Assert.Contains("Sold to somebody else", (await house.Owner.Get("/audit")).Words, StringComparison.Ordinal);
     }
 
     private static class Sql
@@ -98,12 +98,5 @@ public sealed class OidcCompanyDomainTests
         public const string Asked = "select count(*) from CompanyDomain";
 
         public const string MakeStaff = "update Person set StaffRole = 'operator' where EmailLower = @EmailLower";
-
-        public const string Told = """
-            select count(*)
-            from AuditEvent e
-                join CompanyIssuer c on c.AccountId = e.AccountId
-            where e.Reason = 'Sold to somebody else'
-            """;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Testing;
 using Xunit;
 
 namespace Portal.Tests.Identity.RelyingParty;
@@ -107,7 +108,9 @@ public sealed class OidcCompanySignInTests
         var own = await house.Portal.Db.One<string>(Sql.OwnAccount, new { EmailLower = house.Issuer.Email });
         var page = await house.Enter(company);
         Assert.Equal("/accounts", page.Address.AbsolutePath);
-        using var move = Browser.Fill(page, "/accounts?handler=Switch", ("account", own!));
+        Assert.DoesNotContain("Your accounts", page.Words, StringComparison.Ordinal);
+        using var move = Browser.Fill(page, "/accounts", ("account", own!));
+        move.RequestUri = new Uri(house.Portal.Address, "/accounts?handler=Switch");
         using var moved = await company.Send(move);
         Assert.Equal(HttpStatusCode.NotFound, moved.StatusCode);
     }
@@ -210,6 +213,7 @@ public sealed class OidcCompanySignInTests
     }
 
     [Fact]
+    [Shows("RFC 9700 4.4 mix-up")]
     public async Task An_answer_at_another_issuers_address_is_a_mix_up()
     {
         await using var house = await CompanyHouse.StartOpen();
@@ -234,6 +238,36 @@ public sealed class OidcCompanySignInTests
         await house.Enter(browser);
 
         Assert.Equal(1, await house.Portal.Db.One<int>(Sql.Short, new { Latest = DateTimeOffset.UtcNow.AddHours(12) }));
+    }
+
+    [Fact]
+    public async Task Sessions_are_listed_with_their_issuer_and_a_company_reaches_those_alone_that_it_began()
+    {
+        await using var house = await CompanyHouse.StartOpen();
+        house.Issuer.Sub = "olga";
+        house.Issuer.Email = CompanyHouse.OwnerEmail;
+        await house.Join(house.Owner);
+        using var byPassword = house.Portal.NewBrowser();
+        await PortalUnderTest.SignInAsync(byPassword, CompanyHouse.OwnerEmail);
+        var host = new Uri(house.Issuer.Address).Authority;
+
+        var all = (await byPassword.Get("/accounts/sessions")).Words;
+        Assert.Contains(host, all, StringComparison.Ordinal);
+        Assert.Contains("Usual sign-in", all, StringComparison.Ordinal);
+        var own = await house.Owner.Get("/accounts/sessions");
+        Assert.Contains(host, own.Words, StringComparison.Ordinal);
+        Assert.DoesNotContain("Usual sign-in", own.Words, StringComparison.Ordinal);
+
+        // not by its id either, while the person themselves ends what the company began
+        var id = await house.Portal.Db.One<string>(Sql.UsualSession);
+        var forms = await house.Owner.Get("/accounts");
+        using var end = Browser.Fill(forms, "/accounts", ("id", id!));
+        end.RequestUri = new Uri(house.Portal.Address, "/accounts/sessions");
+        (await house.Owner.Send(end)).Dispose();
+        Assert.Equal("/accounts/sessions", (await byPassword.Get("/accounts/sessions")).Address.AbsolutePath);
+        await byPassword.Submit(await byPassword.Get("/accounts/sessions"), "/accounts/sessions");
+        using var ended = await house.Owner.SendGet("/accounts");
+        Assert.Equal(HttpStatusCode.SeeOther, ended.StatusCode);
     }
 
     [Fact]
@@ -322,6 +356,13 @@ public sealed class OidcCompanySignInTests
             from PortalSession s
                 join SessionOrigin o on o.SessionId = s.Id
             where s.ExpiresAt <= @Latest
+            """;
+
+        public const string UsualSession = """
+            select max(s.Id)
+            from PortalSession s
+            where s.RevokedAt is null
+                and not exists (select 1 from SessionOrigin o where o.SessionId = s.Id)
             """;
 
         public const string Secret = "select ProtectedSecret from CompanyIssuer";

@@ -8,6 +8,7 @@ namespace Portal.Tests.Identity.RelyingParty;
 public sealed class OidcOtherProviderTests
 {
     [Fact]
+    [Shows("oidcc-client-test-idtoken-sig-rs256", "rp-initiated logout")]
     public async Task The_whole_deployment_signs_in_at_npms_oidc_provider_and_out_again()
     {
         var (portal, provider) = await Start(
@@ -27,6 +28,7 @@ public sealed class OidcOtherProviderTests
     }
 
     [Fact]
+    [Shows("back-channel logout 2.7")]
     public async Task What_ends_at_npms_oidc_provider_ends_here()
     {
         var (portal, provider) = await Start(
@@ -64,6 +66,7 @@ public sealed class OidcOtherProviderTests
     }
 
     [Fact]
+    [Shows("oidcc-client-test")]
     public async Task The_whole_deployment_signs_in_at_Glewlwyd()
     {
         var folder = new Uri($"http://127.0.0.1:{FreePort.Find()}");

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Portal.Identity.SignIn;
+using Testing;
 using Xunit;
 
 namespace Portal.Tests.Identity.RelyingParty;
@@ -50,6 +51,7 @@ public sealed class OidcPrivateNetworkTests
     [InlineData("http://localhost:{0}")]
     [InlineData("https://[::ffff:127.0.0.1]:{0}")]
     [InlineData("https://0x7f.1:{0}")]
+    [Shows("private networks")]
     public async Task The_portal_does_not_fetch_from_its_own_machine_for_a_customer(string issuer)
     {
         await using var house = await CompanyHouse.Start("Portal:Identity:Companies:AllowedNetworks=192.0.2.0/24");
@@ -68,6 +70,7 @@ public sealed class OidcPrivateNetworkTests
     }
 
     [Fact]
+    [Shows("private networks")]
     public async Task A_redirect_is_not_followed_and_a_flood_is_not_read()
     {
         await using var house = await CompanyHouse.Start();

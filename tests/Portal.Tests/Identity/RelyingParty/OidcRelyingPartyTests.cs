@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Testing;
 using Xunit;
 
 namespace Portal.Tests.Identity.RelyingParty;
@@ -15,6 +16,9 @@ public sealed class OidcRelyingPartyTests
         ["another issuer"] = issuer => issuer.ChangeClaims = claims => claims["iss"] = "https://other.example",
         ["another nonce"] = issuer => issuer.ChangeClaims = claims => claims["nonce"] = "another",
         ["no nonce"] = issuer => issuer.ChangeClaims = claims => claims.Remove("nonce"),
+        ["no time of issue"] = issuer => issuer.ChangeClaims = claims => claims.Remove("iat"),
+        ["no audience"] = issuer => issuer.ChangeClaims = claims => claims.Remove("aud"),
+        ["no issuer"] = issuer => issuer.ChangeClaims = claims => claims.Remove("iss"),
         ["no subject"] = issuer => issuer.ChangeClaims = claims => claims.Remove("sub"),
         ["an endless subject"] = issuer => issuer.ChangeClaims = claims => claims["sub"] = new string('s', 256),
         ["expired"] = issuer => issuer.ChangeClaims = claims => claims["exp"] = DateTimeOffset.UtcNow.AddSeconds(-90).ToUnixTimeSeconds(),
@@ -44,6 +48,7 @@ public sealed class OidcRelyingPartyTests
     public static TheoryData<string> Lies { get; } = new(Bad.Keys);
 
     [Fact]
+    [Shows("oidcc-client-test", "oidcc-client-test-client-secret-basic")]
     public async Task Somebody_whom_the_issuer_vouches_for_gets_an_account_and_finds_it_again()
     {
         await using var house = await House.Start();
@@ -61,6 +66,11 @@ public sealed class OidcRelyingPartyTests
 
     [Theory]
     [MemberData(nameof(Lies))]
+    [Shows("oidcc-client-test-nonce-invalid", "oidcc-client-test-invalid-iss", "oidcc-client-test-invalid-aud",
+        "oidcc-client-test-missing-aud", "oidcc-client-test-missing-iat", "oidcc-client-test-missing-sub",
+        "oidcc-client-test-invalid-signature", "oidcc-client-test-idtoken-sig-none",
+        "oidcc-client-test-userinfo-invalid-sub", "alg none", "wrong audience or issuer", "clock skew",
+        "RFC 9700 4.6 access token injection")]
     public async Task A_token_that_is_not_good_signs_nobody_in(string lie)
     {
         await using var house = await House.Start();
@@ -77,6 +87,7 @@ public sealed class OidcRelyingPartyTests
     }
 
     [Fact]
+    [Shows("clock skew")]
     public async Task Clocks_may_differ_by_half_a_minute_and_several_audiences_with_azp_are_fine()
     {
         await using var house = await House.Start();
@@ -93,6 +104,7 @@ public sealed class OidcRelyingPartyTests
     }
 
     [Fact]
+    [Shows("oidcc-client-test-scope-userinfo-claims")]
     public async Task What_the_token_leaves_out_the_userinfo_endpoint_tells()
     {
         await using var house = await House.Start();
@@ -104,6 +116,7 @@ public sealed class OidcRelyingPartyTests
     }
 
     [Fact]
+    [Shows("oidcc-client-test-signing-key-rotation")]
     public async Task A_new_key_is_fetched_when_a_token_names_it()
     {
         await using var house = await House.Start();
@@ -115,12 +128,24 @@ public sealed class OidcRelyingPartyTests
         Assert.Equal("/accounts", (await house.SignIn(after)).Address.AbsolutePath);
     }
 
+    [Fact]
+    [Shows("oidcc-client-test-kid-absent-single-jwks")]
+    public async Task A_token_that_names_no_key_is_good_where_there_is_one_key()
+    {
+        await using var house = await House.Start();
+        house.Issuer.SignAs = claims => ScriptedIssuer.Sign(claims, house.Issuer.Key, null, "JWT");
+        using var browser = house.Portal.NewBrowser();
+
+        Assert.Equal("/accounts", (await house.SignIn(browser)).Address.AbsolutePath);
+    }
+
     [Theory]
     [InlineData("iss", "https://other.example")]
     [InlineData("iss", null)]
     [InlineData("code", null)]
     [InlineData("state", null)]
     [InlineData("state", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [Shows("RFC 9700 2.1 mix-up", "RFC 9700 4.4 mix-up", "RFC 9700 4.7 csrf")]
     public async Task An_answer_that_is_mixed_up_is_refused_before_the_code_goes_anywhere(string name, string? value)
     {
         await using var house = await House.Start();
@@ -134,6 +159,7 @@ public sealed class OidcRelyingPartyTests
     }
 
     [Fact]
+    [Shows("login csrf", "RFC 9700 4.5 code injection")]
     public async Task An_answer_counts_once_and_in_its_own_browser_only()
     {
         await using var house = await House.Start();
@@ -150,6 +176,7 @@ public sealed class OidcRelyingPartyTests
     }
 
     [Fact]
+    [Shows("duplicate parameters")]
     public async Task A_doubled_parameter_is_refused()
     {
         await using var house = await House.Start();
@@ -182,6 +209,7 @@ public sealed class OidcRelyingPartyTests
     }
 
     [Fact]
+    [Shows("session fixation")]
     public async Task A_planted_session_is_not_the_one_that_is_signed_in()
     {
         await using var house = await House.Start();
@@ -242,6 +270,7 @@ public sealed class OidcRelyingPartyTests
     [InlineData("javascript:alert(1)", "authorization_endpoint")]
     [InlineData("http://issuer.example/token", "token_endpoint")]
     [InlineData("http://issuer.example/jwks", "jwks_uri")]
+    [Shows("oidcc-client-test-discovery-issuer-mismatch", "RFC 9700 2.6 https")]
     public async Task Metadata_that_cannot_be_is_not_followed(string value, string name)
     {
         await using var house = await House.Start();

@@ -84,6 +84,19 @@ public sealed class OidcStaffSignInTests
     }
 
     [Fact]
+    public async Task Where_staff_need_two_factors_their_issuer_has_to_ask_for_both()
+    {
+        await using var house = await House.Start("Portal:Identity:StaffNeedSecondFactor=true", "Portal:Identity:SecondFactorAcr:0=urn:login:two");
+        house.Issuer.Groups = ["Operators"];
+        using var browser = house.Portal.NewBrowser();
+
+        Assert.Contains("with a second factor", (await house.Enter(browser)).Words, StringComparison.Ordinal);
+        Assert.Equal("urn:login:two", house.Issuer.Asked[0]["acr_values"]);
+        house.Issuer.ChangeClaims = claims => claims["acr"] = "urn:login:two";
+        Assert.Equal("/operations", (await house.Enter(browser)).Address.AbsolutePath);
+    }
+
+    [Fact]
     public async Task Without_an_issuer_of_their_own_staff_sign_in_as_everybody_does()
     {
         await using var portal = await PortalUnderTest.Start();
@@ -94,10 +107,13 @@ public sealed class OidcStaffSignInTests
 
     [Theory]
     [InlineData("Portal:Identity:Staff:Issuer=http://login.example", "Staff:Issuer wants an https address")]
+    [InlineData("Portal:Identity:Staff:Groups:0:Role=emperor", "a role that there is not")]
     [InlineData("Portal:Identity:Companies:AllowedNetworks=here and there", "no list of networks")]
     public async Task A_wrong_setting_is_told_at_the_start(string setting, string words)
     {
-        var trouble = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => PortalUnderTest.Start(setting));
+        var trouble = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => PortalUnderTest.Start(
+            "Portal:Identity:Staff:Issuer=https://login.example", "Portal:Identity:Staff:ClientSecret=a secret", "Portal:Identity:Staff:Groups:0:Group=Operators",
+            "Portal:Identity:Staff:Groups:0:Role=operator", setting));
         Assert.Contains(words, trouble.Message, StringComparison.Ordinal);
     }
 
@@ -107,14 +123,15 @@ public sealed class OidcStaffSignInTests
 
         public ScriptedIssuer Issuer { get; } = issuer;
 
-        public static async Task<House> Start()
+        public static async Task<House> Start(params string[] settings)
         {
             var issuer = await ScriptedIssuer.Start();
             return new House(
-                await PortalUnderTest.Start(
-                    $"Portal:Identity:Staff:Issuer={issuer.Address}", $"Portal:Identity:Staff:ClientSecret={ScriptedIssuer.Secret}",
+                await PortalUnderTest.Start([
+                    .. settings, $"Portal:Identity:Staff:Issuer={issuer.Address}", $"Portal:Identity:Staff:ClientSecret={ScriptedIssuer.Secret}",
                     "Portal:Identity:Staff:Groups:0:Group=Operators", "Portal:Identity:Staff:Groups:0:Role=operator",
-                    "Portal:Identity:Staff:People:0:Email=meera@kaveri.example", "Portal:Identity:Staff:People:0:Role=operator"),
+                    "Portal:Identity:Staff:People:0:Email=meera@kaveri.example", "Portal:Identity:Staff:People:0:Role=operator",
+                ]),
                 issuer);
         }
 

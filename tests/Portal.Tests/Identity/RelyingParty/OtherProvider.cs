@@ -196,6 +196,8 @@ internal sealed class OtherProvider : IAsyncDisposable
                 ["pkce-method-plain-allowed"] = false,
                 ["pkce-required"] = true,
                 ["session-management-allowed"] = true,
+                ["session-cookie-name"] = "GLEWLWYD2_OIDC_SID",
+                ["session-cookie-expiration"] = 2419200,
                 ["back-channel-logout-allowed"] = true,
                 ["email-claim"] = "mandatory",
                 ["name-claim"] = "mandatory",

@@ -42,6 +42,8 @@ public sealed class ScriptedIssuer : IAsyncDisposable
 
     public string Sid { get; set; } = "session-1";
 
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
     /// <summary>Metadata as it should not be.</summary>
     public Action<Dictionary<string, object>>? ChangeMetadata { get; set; }
 
@@ -106,7 +108,7 @@ public sealed class ScriptedIssuer : IAsyncDisposable
 
     public string Sign(Dictionary<string, object> claims, string? type = "JWT") => Sign(claims, Key, KeyId, type);
 
-    public static string Sign(Dictionary<string, object> claims, ECDsa key, string keyId, string? type) => Handler.CreateToken(new SecurityTokenDescriptor
+    public static string Sign(Dictionary<string, object> claims, ECDsa key, string? keyId, string? type) => Handler.CreateToken(new SecurityTokenDescriptor
     {
         Claims = claims,
         TokenType = type,
@@ -192,11 +194,12 @@ public sealed class ScriptedIssuer : IAsyncDisposable
             || Base64UrlEncoder.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(form["code_verifier"]))) != asked["code_challenge"]
             || form["redirect_uri"] != asked["redirect_uri"])
             return Results.Json(new { error = "invalid_grant" }, statusCode: (int)HttpStatusCode.BadRequest);
-        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var now = Clock.GetUtcNow().ToUnixTimeSeconds();
         var claims = new Dictionary<string, object>
         {
             ["iss"] = Address,
             ["aud"] = asked["client_id"],
+            ["auth_time"] = now,
             ["sub"] = Sub,
             ["iat"] = now,
             ["exp"] = now + 600,
