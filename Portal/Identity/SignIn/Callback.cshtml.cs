@@ -87,6 +87,7 @@ internal sealed class CallbackModel(
         SignInOutcome.NotOfCompany(var company) => No(
             $"Your e-mail address lies in no domain that {company} has proven to be its own. Ask whoever manages {company}'s account here."),
         SignInOutcome.NoRole(var company) => No($"{company} gives you no role here. Ask whoever manages {company}'s account or its groups."),
+        SignInOutcome.TakenOut(var company) => No($"You are no member of {company}'s account any more. Ask whoever manages it for an invitation."),
         SignInOutcome.CompanyOnly(var company) => CompanyOnly(company, returnTo),
         SignInOutcome.NotStaff => No("You are not staff of this provider, or not any more."),
         SignInOutcome.OneFactor => No("Staff sign in with a second factor, and your sign-in provider did not ask for one. Set one up there, then try again."),

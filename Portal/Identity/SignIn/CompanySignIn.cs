@@ -27,6 +27,7 @@ internal static class CompanySignIn
 
         if (found is { } person && await tx.One<Person>(Person.Sql.ById, new { Id = person }) is null) return new SignInOutcome.Closed();
         var isMember = found is { } known && await tx.One<int>(Sql.Membership, new { company.AccountId, PersonId = known }) > 0;
+        if (link is not null && !isMember) return new SignInOutcome.TakenOut(company.AccountName);
         var isOwner = found is { } perhaps && await CompanyRoles.IsOwner(tx, company.AccountId, perhaps);
         if (role is null && !isOwner)
         {

@@ -33,6 +33,9 @@ internal abstract record SignInOutcome
     /// <summary>The company gives this person no role here.</summary>
     public sealed record NoRole(string Company) : SignInOutcome;
 
+    /// <summary>Somebody of the account has taken the person out of it, or they have left: an invitation brings them back, not the issuer.</summary>
+    public sealed record TakenOut(string Company) : SignInOutcome;
+
     /// <summary>Every account of the person opens by its company's sign-in alone.</summary>
     public sealed record CompanyOnly(CompanyIssuer Company) : SignInOutcome;
 

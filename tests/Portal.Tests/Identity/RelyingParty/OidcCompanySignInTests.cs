@@ -142,6 +142,21 @@ public sealed class OidcCompanySignInTests
     }
 
     [Fact]
+    public async Task Who_has_left_the_account_is_not_brought_back_by_the_issuer()
+    {
+        await using var house = await CompanyHouse.StartOpen();
+        using var browser = house.Portal.NewBrowser();
+        var page = await house.Enter(browser);
+        await browser.Submit(page, "/accounts?handler=leave", ("confirm", "Olga Owner"));
+        Assert.Equal(1, await house.Portal.Db.One<int>(Sql.Members));
+        using var again = house.Portal.NewBrowser();
+
+        Assert.Contains("for an invitation", (await house.Enter(again)).Words, StringComparison.Ordinal);
+        Assert.DoesNotContain(Cookie, again.Cookies.Keys);
+        Assert.Equal(1, await house.Portal.Db.One<int>(Sql.Members));
+    }
+
+    [Fact]
     public async Task A_company_makes_itself_the_only_way_in_and_passwords_are_refused()
     {
         await using var house = await CompanyHouse.StartOpen();
