@@ -22,7 +22,7 @@ public sealed class OidcBackChannelLogoutTests
         ["with another event"] = issuer => issuer.LogoutToken(ClientId, ("events", new Dictionary<string, object> { ["x"] = new Dictionary<string, object>() })),
         ["with a nonce"] = issuer => issuer.LogoutToken(ClientId, ("nonce", "n")),
         ["without an id"] = issuer => issuer.LogoutToken(ClientId, ("jti", null)),
-        ["unsigned"] = issuer => ScriptedIssuer.Unsigned(new() { ["iss"] = issuer.Address, ["aud"] = ClientId, ["sub"] = issuer.Sub }),
+        ["unsigned"] = issuer => ScriptedIssuer.WithoutSignature(new() { ["iss"] = issuer.Address, ["aud"] = ClientId, ["sub"] = issuer.Sub }),
         ["no token"] = _ => "nonsense",
         ["empty"] = _ => "",
     };

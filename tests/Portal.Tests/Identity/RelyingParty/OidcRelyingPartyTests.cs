@@ -26,7 +26,7 @@ public sealed class OidcRelyingPartyTests
         ["not good yet"] = issuer => issuer.ChangeClaims = claims => claims["nbf"] = DateTimeOffset.UtcNow.AddSeconds(90).ToUnixTimeSeconds(),
         ["made for another azp"] = issuer => issuer.ChangeClaims = claims => claims["azp"] = "another-client",
         ["many audiences without azp"] = issuer => issuer.ChangeClaims = claims => claims["aud"] = (string[])["portal", "another"],
-        ["no signature"] = issuer => issuer.SignAs = ScriptedIssuer.Unsigned,
+        ["no signature"] = issuer => issuer.SignAs = ScriptedIssuer.WithoutSignature,
         ["the client secret as key"] = issuer => issuer.SignAs = ScriptedIssuer.Hmac,
         ["a foreign key under the right name"] = issuer => issuer.SignAs = claims =>
             ScriptedIssuer.Sign(claims, ECDsa.Create(ECCurve.NamedCurves.nistP256), issuer.KeyId, "JWT"),

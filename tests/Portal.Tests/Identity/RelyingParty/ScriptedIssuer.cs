@@ -214,7 +214,7 @@ public sealed class ScriptedIssuer : IAsyncDisposable
         return Results.Json(new { id_token = SignAs?.Invoke(claims) ?? Sign(claims), access_token = "an-access-token", token_type = "Bearer" });
     }
 
-    public static string Unsigned(Dictionary<string, object> claims) =>
+    public static string WithoutSignature(Dictionary<string, object> claims) =>
         $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""")}.{Base64UrlEncoder.Encode(JsonSerializer.Serialize(claims))}.";
 
     public static string Hmac(Dictionary<string, object> claims)
