@@ -341,20 +341,6 @@ public sealed partial class EveryPage
         await See(asha, "server-deleted");
     }
 
-    private async Task Bharat(Looks bharat, DemoHouse house)
-    {
-        await bharat.SignIn("bharat@foods.example", DemoHouse.Password);
-        await See(bharat, "servers-hindi", "/servers");
-        await See(bharat, "account-hindi", "/accounts");
-        await bharat.Go("/invoices");
-        await OpenRow(bharat, "Tax invoice");
-        await See(bharat, "invoice-hindi");
-        await bharat.Go("/invoices");
-        await OpenRow(bharat, "Receipt voucher");
-        await See(bharat, "receipt-voucher");
-        await See(bharat, "pay-expired", $"/pay/{await house.Order("expired")}/result");
-    }
-
     /// <summary>Opens the newest mail, looks at the inbox or at the mail, and follows its link.</summary>
     private async Task FollowMail(Looks looks, string see, string to = Newcomers)
     {

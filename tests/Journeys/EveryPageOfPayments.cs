@@ -11,4 +11,18 @@ public sealed partial class EveryPage
         await See(lakshmi, "pay-again");
         await See(lakshmi, "pay-failed", $"{lakshmi.Page.Url}/result?back=failed");
     }
+
+    private async Task Bharat(Looks bharat, DemoHouse house)
+    {
+        await bharat.SignIn("bharat@foods.example", DemoHouse.Password);
+        await See(bharat, "servers-hindi", "/servers");
+        await See(bharat, "account-hindi", "/accounts");
+        await bharat.Go("/invoices");
+        await OpenRow(bharat, "Tax invoice");
+        await See(bharat, "invoice-hindi");
+        await bharat.Go("/invoices");
+        await OpenRow(bharat, "Receipt voucher");
+        await See(bharat, "receipt-voucher");
+        await See(bharat, "pay-expired", $"/pay/{await house.Order("expired")}/result");
+    }
 }
