@@ -60,7 +60,7 @@ internal sealed record NewApplication
         if (Kind is not (OidcClient.Web or OidcClient.Native or OidcClient.Service))
             yield return new(nameof(Kind), "kind_unknown", "Choose what kind of program it is.");
         if (Name.Trim().Length is 0 or > 80 || Name.Any(char.IsControl))
-            yield return new(nameof(Name), "name_invalid", "Give it a name of at most 80 characters: people see it when they are asked to let it in.");
+            yield return new(nameof(Name), "name_invalid", "Give it a name of at most 80 characters.");
         if (ExpiresAt <= now) yield return new(nameof(ExpiresAt), "expiry_past", "Choose a day to come.");
         if (Jwks.Length > 0 && Kind != OidcClient.Native && ClientKeys.Trouble(Jwks) is { } keys) yield return new(nameof(Jwks), "keys_invalid", keys);
         foreach (var trouble in IsService ? OfService() : OfPeople()) yield return trouble;

@@ -137,6 +137,31 @@ public sealed class OidcProgramLimitTests
         (await script.Get("/servers")).Is(HttpStatusCode.Unauthorized);
     }
 
+    [Fact]
+    public async Task What_one_portal_revokes_another_refuses_with_the_next_request()
+    {
+        await using var portal = await PortalUnderTest.Start();
+        await using var other = await portal.StartAnother();
+        using var asha = await portal.SignUpAsync("Asha Rao");
+        using var program = await Program(portal, asha);
+        var service = (await program.Post("/applications", new { kind = "service", name = "Deploy", permissions = new[] { "servers.read" } })).Is(HttpStatusCode.Created);
+        using var http = new HttpClient { BaseAddress = new Uri(other.Urls.First()) };
+        async Task<HttpStatusCode> Token()
+        {
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["grant_type"] = "client_credentials", ["client_id"] = service["id"]!, ["client_secret"] = service["secret"]!,
+            });
+            return (await http.PostAsync(new Uri("/oidc/token", UriKind.Relative), form)).StatusCode;
+        }
+
+        // the second time the other portal need not read it again
+        Assert.Equal(HttpStatusCode.OK, await Token());
+        Assert.Equal(HttpStatusCode.OK, await Token());
+        (await program.Send(HttpMethod.Delete, $"/applications/{service["id"]}")).Is(HttpStatusCode.NoContent);
+        Assert.Equal(HttpStatusCode.Unauthorized, await Token());
+    }
+
     internal static class Sql
     {
         public const string Leave = "delete from AccountMember where AccountId = @AccountId and PersonId = @PersonId";
