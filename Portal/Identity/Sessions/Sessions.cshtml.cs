@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using Portal.Access;
 using Portal.Audit;
+using Portal.Identity.Factors;
 using Portal.Identity.SignIn;
 
 namespace Portal.Identity.Sessions;
@@ -16,7 +17,7 @@ internal sealed class SessionsModel(Db db, IOptions<IdentityOptions> options, Ti
 
     public string Own => HttpContext.SignedIn().SessionId;
 
-    public static string Browser(PortalSession session) => session.UserAgent.Length > 0 ? Texts.Cut(session.UserAgent, 120) : "Unnamed program";
+    public static string Browser(PortalSession session) => Devices.Name(session.UserAgent);
 
     public static string Through(PortalSession session) => session switch
     {
