@@ -332,6 +332,14 @@ public sealed class Vectors
     }
 
     // the two tables quote fields with commas
+    [Fact]
+    public void Servers_are_sold_under_the_code_for_hosting()
+    {
+        var rows = Rows("sac_codes.csv");
+        if (rows.Count == 0) return;
+        Assert.Equal("core", Assert.Single(rows, row => row["sac"] == SetPrice.HostingSac)["relevance"]);
+    }
+
     private static List<Dictionary<string, string>> Rows(string file)
     {
         var path = Path.Combine(Folder, file);
