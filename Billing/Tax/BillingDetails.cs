@@ -37,6 +37,13 @@ public sealed partial record BillingDetails
 
     public string? Purpose { get; init; }
 
+    /// <summary>For those who must see what changed but not the PAN: only its last four characters, in the GSTIN too.</summary>
+    public BillingDetails Masked() => this with
+    {
+        Pan = Pan is { Length: > 4 } ? new string('*', Pan.Length - 4) + Pan[^4..] : Pan,
+        Gstin = Gstin is { Length: 15 } ? $"{Gstin[..2]}******{Gstin[8..]}" : Gstin,
+    };
+
     /// <summary>As it is kept: trimmed, numbers in capitals without blanks, the PAN of the GSTIN filled in, mobile as +91….</summary>
     public BillingDetails Normalised()
     {

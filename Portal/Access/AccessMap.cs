@@ -35,7 +35,9 @@ internal sealed class AccessMap
     private readonly Dictionary<string, Held> parts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Held> partsRequest = new(StringComparer.Ordinal);
     private readonly List<(DateTimeOffset Until, TeamId Team, bool IsRequest)> orderTeams = [];
-    private readonly List<(DateTimeOffset Until, ulong Mask, long? Limit)> limits = [];
+    private readonly Limits wholeLimits = new();
+    private readonly Dictionary<TeamId, Limits> teamLimits = [];
+    private readonly Dictionary<string, Limits> partLimits = new(StringComparer.Ordinal);
 
     public AccessMap(IEnumerable<CompiledGrant> grants, IReadOnlyList<string>? holders = null)
     {
@@ -46,7 +48,7 @@ internal sealed class AccessMap
             var until = grant.ExpiresAt ?? DateTimeOffset.MaxValue;
             if (grant.Resources is null)
             {
-                if (!grant.IsRequest) AddLimit(until, grant.Mask & Permissions.Spending, grant.SpendLimitPaise);
+                if (!grant.IsRequest) wholeLimits.Add(until, grant.Mask & Permissions.Spending, grant.SpendLimitPaise);
                 (grant.IsRequest ? wholeRequest : whole).Add(grant.Mask, until);
                 continue;
             }
@@ -55,13 +57,15 @@ internal sealed class AccessMap
             // what is new lies in a team or nowhere, so an order on one server or on a tag means nothing
             if (grant.Team is not { } team) mask &= ~Permissions.Bit(Permissions.ServersOrder);
             else if ((mask & Permissions.Bit(Permissions.ServersOrder)) != 0) orderTeams.Add((until, team, grant.IsRequest));
-            if (!grant.IsRequest) AddLimit(until, mask & Permissions.Spending, grant.SpendLimitPaise);
+            var spending = grant.IsRequest ? 0 : mask & Permissions.Spending;
+            if (grant.Team is { } limited) LimitsIn(teamLimits, limited).Add(until, spending, grant.SpendLimitPaise);
             (grant.IsRequest ? anywhereRequest : anywhere).Add(mask, until);
             var into = grant.IsRequest ? partsRequest : parts;
             foreach (var resource in grant.Resources)
             {
                 if (!into.TryGetValue(resource, out var held)) into[resource] = held = new Held();
                 held.Add(mask, until);
+                if (spending != 0) LimitsIn(partLimits, resource).Add(until, spending, grant.SpendLimitPaise);
             }
         }
     }
@@ -97,19 +101,25 @@ internal sealed class AccessMap
     /// <summary>Whether one of the permissions is held on the resource, or on anything at all when it is null, if only to ask.</summary>
     public bool HoldsAny(ulong permissions, string? resource, DateTimeOffset now) => Check(permissions, resource, now) != Verdict.Refused;
 
-    /// <summary>What may be spent in a month by ordering or paying (a bit); null without a limit: one grant without a limit is enough.</summary>
-    public long? SpendLimit(ulong permission, DateTimeOffset now)
-    {
-        long? most = null;
-        foreach (var (until, mask, limit) in limits)
-        {
-            if (until <= now || (mask & permission) == 0) continue;
-            if (limit is null) return null;
-            most = Math.Max(most ?? 0, limit.Value);
-        }
+    /// <summary>Until when the permission (a bit) is held on the whole account; null when it is not.</summary>
+    public DateTimeOffset? UntilOnWhole(ulong permission, DateTimeOffset now) => whole.Until(permission, now);
 
-        return most;
+    /// <summary>
+    /// What may be spent in a month by ordering or paying (a bit), in paise, with what is held on the whole account and on the resource; null without
+    /// a limit: one grant without a limit is enough.
+    /// </summary>
+    public long? SpendLimit(ulong permission, DateTimeOffset now, string? resource = null)
+    {
+        var (any, limit) = wholeLimits.Of(permission, now);
+        if (resource is null || !partLimits.TryGetValue(resource, out var part)) return limit;
+        var (anyPart, partLimit) = part.Of(permission, now);
+        if (!anyPart || (any && limit is null)) return limit;
+        return partLimit is null ? null : Math.Max(limit ?? 0, partLimit.Value);
     }
+
+    /// <summary>What may be spent in a month by ordering for the team, in paise; null without a limit.</summary>
+    public long? SpendLimit(ulong permission, DateTimeOffset now, TeamId team) =>
+        teamLimits.TryGetValue(team, out var limits) ? limits.Of(permission, now).Limit : null;
 
     /// <summary>Whether the permission (a bit) may be asked for on the whole account.</summary>
     public bool AsksOnWhole(ulong permission, DateTimeOffset now) => wholeRequest.Has(permission, now);
@@ -131,12 +141,35 @@ internal sealed class AccessMap
             ? anywhere.Has(permission, now)
             : parts.TryGetValue(resource, out var held) && held.Has(permission, now);
 
-    private void AddLimit(DateTimeOffset until, ulong mask, long? limit)
+    private static Limits LimitsIn<T>(Dictionary<T, Limits> of, T key)
+        where T : notnull => of.TryGetValue(key, out var found) ? found : of[key] = new Limits();
+
+    /// <summary>What may be spent by the grants of one scope.</summary>
+    private sealed class Limits
     {
-        // what ends sooner and allows no more adds nothing
-        if (mask == 0 || limits.Any(other =>
-            other.Until >= until && (other.Mask & mask) == mask && (other.Limit is null || (limit is not null && other.Limit >= limit)))) return;
-        limits.Add((until, mask, limit));
+        private readonly List<(DateTimeOffset Until, ulong Mask, long? Limit)> entries = [];
+
+        public void Add(DateTimeOffset until, ulong mask, long? limit)
+        {
+            // what ends sooner and allows no more adds nothing
+            if (mask == 0 || entries.Any(other =>
+                other.Until >= until && (other.Mask & mask) == mask && (other.Limit is null || (limit is not null && other.Limit >= limit)))) return;
+            entries.Add((until, mask, limit));
+        }
+
+        /// <summary>Whether any grant speaks of the permission, and the largest limit; null when one has none.</summary>
+        public (bool Any, long? Limit) Of(ulong permission, DateTimeOffset now)
+        {
+            long? most = null;
+            foreach (var (until, mask, limit) in entries)
+            {
+                if (until <= now || (mask & permission) == 0) continue;
+                if (limit is null) return (true, null);
+                most = Math.Max(most ?? 0, limit.Value);
+            }
+
+            return (most is not null, most);
+        }
     }
 
     /// <summary>Permissions and until when each is held: as many entries as there are different ends, at most one a permission.</summary>
@@ -153,6 +186,13 @@ internal sealed class AccessMap
             }
 
             return false;
+        }
+
+        public DateTimeOffset? Until(ulong permission, DateTimeOffset now)
+        {
+            foreach (var (until, mask) in entries)
+                if (until > now && (mask & permission) != 0) return until;
+            return null;
         }
 
         // the latest end first; a permission stands in one entry, that of its latest end

@@ -19,7 +19,7 @@ internal sealed class AccessMaps(Db db)
         if (account.Value is not { Length: > 0 }) return AccessMap.Nothing;
         var key = (account.Value, holder);
         if (kept.TryGetValue(key, out var found) && found.Version == version) return found.Map;
-        var map = await Read(account, holder);
+        var map = await db.Snapshot(tx => Read(tx, account, holder));
         if (kept.Count >= Most) kept.Clear();
         kept.AddOrUpdate(key, new Kept(version, map), (_, other) => other.Version > version ? other : new Kept(version, map));
         return map;
@@ -29,7 +29,8 @@ internal sealed class AccessMaps(Db db)
     public async Task<AccessMap> Now(AccountId account, string holder) =>
         await Of(account, holder, await db.One<long>(Sql.Version, new { AccountId = account }));
 
-    private Task<AccessMap> Read(AccountId account, string holder) => db.Snapshot(async tx =>
+    /// <summary>What the person or service account may do, as the transaction sees it.</summary>
+    public static async Task<AccessMap> Read(Tx tx, AccountId account, string holder)
     {
         var args = new { AccountId = account, HolderId = holder };
         var grants = await tx.Query<AccessGrant>(AccessGrant.Sql.OfHolderAndTeams, args);
@@ -54,7 +55,7 @@ internal sealed class AccessMaps(Db db)
         {
             Team = grant.ScopeKind == AccessScope.Team ? new TeamId(grant.ScopeId) : null,
         }), [holder, .. grants.Select(grant => grant.HolderId).Where(id => id != holder).Distinct()]);
-    });
+    }
 
     private sealed record Kept(long Version, AccessMap Map);
 

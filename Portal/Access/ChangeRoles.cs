@@ -32,13 +32,14 @@ internal static class ChangeRoles
         Tx tx, AccountId account, CustomRoleId? id, string? name, IReadOnlyCollection<string> codes, PersonId by, RequestAccess maker, DateTimeOffset now)
     {
         await AccessVersion.Bump(tx, account);
+        maker = await maker.Again(tx);
         var label = name?.Trim() ?? "";
         if (label.Length is 0 or > LongestName || label.Any(char.IsControl))
             return new RoleOutcome.Refused("Name", "portal.access.role_name_invalid", $"Enter a name of at most {LongestName} characters.");
         if (codes.Count == 0) return new RoleOutcome.Refused("Codes", "portal.access.role_empty", "Choose at least one permission.");
         if (codes.FirstOrDefault(code => !Permissions.Exists(code)) is { } unknown)
             return new RoleOutcome.Refused("Codes", "portal.access.permission_unknown", $"There is no permission {unknown}.");
-        if (codes.FirstOrDefault(code => !maker.CanOnAll(code)) is { } missing) return new RoleOutcome.BeyondOwn(missing);
+        if (codes.FirstOrDefault(code => !maker.MayGive(code, null, null)) is { } missing) return new RoleOutcome.BeyondOwn(missing);
         if (await tx.One<int>(Sql.Count, new { AccountId = account }) >= Most && id is null)
             return new RoleOutcome.Refused("Name", "portal.access.too_many_roles", $"An account has at most {Most} roles of its own.");
         if (id is { } known)
@@ -58,6 +59,7 @@ internal static class ChangeRoles
     public static async Task<RoleOutcome> Retire(Tx tx, AccountId account, CustomRoleId id, PersonId by, RequestAccess taker, DateTimeOffset now)
     {
         await AccessVersion.Bump(tx, account);
+        taker = await taker.Again(tx);
         if (await CustomRole.Find(tx, account, id.Value) is not { } role) return new RoleOutcome.UnknownRole();
         if (role.Codes.FirstOrDefault(code => Permissions.Exists(code) && !taker.CanOnAll(code)) is { } beyond) return new RoleOutcome.BeyondOwn(beyond);
         var args = new { AccountId = account, Id = id, By = by, Now = now };

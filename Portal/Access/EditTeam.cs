@@ -44,7 +44,7 @@ internal static class EditTeam
     public static Task<TeamOutcome> Add(HttpContext context, Db db, TeamId team, PersonId person, DateTimeOffset now) =>
         Change(context, db, team, async (tx, account, _) =>
         {
-            if (await Beyond(tx, context, AccessGrant.Sql.OfHolder, new { AccountId = account, HolderId = team }, now) is { } beyond) return beyond;
+            if (await Beyond(tx, context, AccessGrant.Sql.OfHolder, new { AccountId = account, HolderId = team }, now, giving: true) is { } beyond) return beyond;
             if (await ChangeTeams.Add(tx, account, team, person, now))
                 await tx.Record(context.Entry("team.add_to_team", team.Value, after: new { Person = person }), now);
             return await ChangeTeams.Has(tx, account, team, person) ? new TeamOutcome.Done() : new TeamOutcome.UnknownMember();
@@ -101,13 +101,23 @@ internal static class EditTeam
     });
 
     private static async Task<TeamOutcome.BeyondOwn?> BeyondPlaces(Tx tx, HttpContext context, string kind, string[] ids, DateTimeOffset now) =>
-        ids.Length == 0 ? null : await Beyond(tx, context, AccessGrant.Sql.OnPlaces, new { context.SignedIn().AccountId, Kind = kind, Ids = ids }, now);
+        ids.Length == 0 ? null : await Beyond(tx, context, AccessGrant.Sql.OnPlaces, new { context.SignedIn().AccountId, Kind = kind, Ids = ids }, now, giving: true);
 
-    /// <summary>What of these grants whoever makes the request does not hold on the whole account; null when they hold all of it.</summary>
-    private static async Task<TeamOutcome.BeyondOwn?> Beyond(Tx tx, HttpContext context, string grants, object args, DateTimeOffset now)
+    /// <summary>
+    /// What of these grants whoever makes the request does not hold on the whole account (and, to give it, for as long and up to as much); null when
+    /// they hold all of it.
+    /// </summary>
+    private static async Task<TeamOutcome.BeyondOwn?> Beyond(Tx tx, HttpContext context, string grants, object args, DateTimeOffset now, bool giving = false)
     {
-        var access = context.Access();
-        var held = (await tx.Query<AccessGrant>(grants, args)).Where(grant => grant.IsLive(now)).SelectMany(grant => grant.Permissions);
-        return held.FirstOrDefault(code => Permissions.Exists(code) && !access.CanOnAll(code)) is { } missing ? new TeamOutcome.BeyondOwn(missing) : null;
+        var access = await context.Access().Again(tx);
+        foreach (var grant in await tx.Query<AccessGrant>(grants, args))
+        {
+            if (!grant.IsLive(now)) continue;
+            var missing = grant.Permissions.FirstOrDefault(code => Permissions.Exists(code)
+                && !(giving ? access.MayGive(code, grant.ExpiresAt, grant.SpendLimitPaise) : access.CanOnAll(code)));
+            if (missing is not null) return new TeamOutcome.BeyondOwn(missing);
+        }
+
+        return null;
     }
 }

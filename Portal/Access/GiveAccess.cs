@@ -36,7 +36,7 @@ internal abstract record GiveOutcome
     /// <summary>It ends before it begins, or an owner would be bounded.</summary>
     public sealed record Impossible(string Why) : GiveOutcome;
 
-    /// <summary>Nobody gives what they do not hold themselves.</summary>
+    /// <summary>Nobody gives what they do not hold themselves, nor for longer or up to more than they hold it.</summary>
     public sealed record BeyondOwn(string Permission) : GiveOutcome;
 }
 
@@ -54,7 +54,7 @@ internal static class GiveAccess
     {
         await AccessVersion.Bump(tx, account);
         if (await tx.One<int>(Sql.Holders, new { AccountId = account, grant.HolderId }) == 0) return new GiveOutcome.UnknownHolder();
-        var (no, ready, own) = await Read(tx, account, grant, giver, now);
+        var (no, ready, own) = await Read(tx, account, grant, giver is null ? null : await giver.Again(tx), now);
         if (no is not null) return no;
         var id = Id.New<AccessGrantId>(now);
         await tx.Execute(AccessGrant.Sql.Give, new
@@ -88,7 +88,7 @@ internal static class GiveAccess
             return (new GiveOutcome.Impossible("Who may only ask spends nothing by themselves; leave the limit empty."), null, null);
         if (grant.Mode is not (AccessGrant.Allow or AccessGrant.Request)) return (new GiveOutcome.Impossible("A mode is allow or request."), null, null);
         if (!await IsThere(tx, account, grant.Scope)) return (new GiveOutcome.UnknownScope(), null, null);
-        return giver is not null && permissions.FirstOrDefault(code => !giver.CanOnAll(code)) is { } missing
+        return giver is not null && permissions.FirstOrDefault(code => !giver.MayGive(code, grant.ExpiresAt, grant.SpendLimitPaise)) is { } missing
             ? (new GiveOutcome.BeyondOwn(missing), null, null)
             : (null, ready, own);
     }

@@ -114,7 +114,7 @@ public static class Permissions
     };
 
     /// <summary>Whether there is such a permission.</summary>
-    public static bool Exists(string code) => Places.ContainsKey(code);
+    public static bool Exists(string? code) => code is not null && Places.ContainsKey(code);
 
     /// <summary>The permission's bit.</summary>
     /// <exception cref="ArgumentException">There is no such permission: a slip of the caller's.</exception>

@@ -1,3 +1,5 @@
+using Database;
+using Portal.Accounts;
 using Portal.Identity;
 
 namespace Portal.Access;
@@ -8,9 +10,11 @@ public sealed class RequestAccess
     private readonly AccessMap map;
     private readonly IReadOnlySet<string>? limitedTo;
     private readonly DateTimeOffset now;
+    private readonly (AccountId Account, string Holder)? of;
 
-    internal RequestAccess(AccessMap map, IReadOnlySet<string>? limitedTo, DateTimeOffset now, bool isReadOnly = false) =>
-        (this.map, this.limitedTo, this.now, IsReadOnly) = (map, limitedTo, now, isReadOnly);
+    internal RequestAccess(
+        AccessMap map, IReadOnlySet<string>? limitedTo, DateTimeOffset now, bool isReadOnly = false, (AccountId Account, string Holder)? of = null) =>
+        (this.map, this.limitedTo, this.now, IsReadOnly, this.of) = (map, limitedTo, now, isReadOnly, of);
 
     /// <summary>Nothing at all: nobody is signed in, or they belong to no account.</summary>
     internal static RequestAccess Nothing { get; } = new(AccessMap.Nothing, null, DateTimeOffset.MaxValue);
@@ -47,11 +51,41 @@ public sealed class RequestAccess
     /// <summary>Whether the token that was sent leaves the permission out, whatever its holder may do.</summary>
     public bool IsCutByToken(string permission) => limitedTo?.Contains(permission) == false;
 
-    /// <summary>What they may spend in a month of India's calendar by ordering or by paying, in paise; null without a limit.</summary>
-    public long? SpendLimitPaise(string permission) => map.SpendLimit(Permissions.Bit(permission), now);
+    /// <summary>What they may spend in a month of India's calendar by ordering or by paying for the resource, in paise; null without a limit.</summary>
+    public long? SpendLimitPaise(string permission, string? resource = null) => map.SpendLimit(Permissions.Bit(permission), now, resource);
 
     /// <summary>How far they may order: those who may order for a team alone order for that team.</summary>
-    internal Servers.OrderRights OrderRights => new(SpendLimitPaise(Permissions.ServersOrder), CanOnAll(Permissions.ServersOrder) ? null : map.OrderTeam(now));
+    internal Servers.OrderRights OrderRights
+    {
+        get
+        {
+            var order = Permissions.Bit(Permissions.ServersOrder);
+            return CanOnAll(Permissions.ServersOrder) || map.OrderTeam(now) is not { } team
+                ? new(map.SpendLimit(order, now), null)
+                : new(map.SpendLimit(order, now, team), team);
+        }
+    }
+
+    /// <summary>
+    /// Whether they may give the permission for so long and with such a monthly limit: nobody gives what they do not hold on the whole account
+    /// themselves, nor for longer, nor up to more.
+    /// </summary>
+    /// <param name="until">The end; null for none.</param>
+    /// <param name="limitPaise">For a month; null for none.</param>
+    internal bool MayGive(string permission, DateTimeOffset? until, long? limitPaise)
+    {
+        var bit = Permissions.Bit(permission);
+        if (!CanOnAll(permission) || map.UntilOnWhole(bit, now) < (until ?? DateTimeOffset.MaxValue)) return false;
+        return (bit & Permissions.Spending) == 0 || map.SpendLimit(bit, now) is not { } own || limitPaise <= own;
+    }
+
+    /// <summary>
+    /// The same as it is in the transaction, after <see cref="AccessVersion.Bump"/>: what was taken from whoever makes the request while it was under
+    /// way is not theirs to give any more.
+    /// </summary>
+    internal async Task<RequestAccess> Again(Tx tx) => of is { } known
+        ? new(await AccessMaps.Read(tx, known.Account, known.Holder), limitedTo, now, IsReadOnly, of)
+        : this;
 
     /// <summary>The team that a server is asked for: those who may ask for a team alone ask for that team.</summary>
     internal TeamId? AskTeam =>
@@ -89,7 +123,7 @@ public static class AccessOfRequest
         }
 
         var map = await context.RequestServices.GetRequiredService<AccessMaps>().Of(who.AccountId, who.PersonId.Value, who.AccessVersion);
-        var access = new RequestAccess(map, who.LimitedTo, now);
+        var access = new RequestAccess(map, who.LimitedTo, now, of: (who.AccountId, who.PersonId.Value));
         if (!Shell.Failures.IsApi(context) && await ViewAs.Wanted(context, who, access) is { } other)
         {
             context.Features.Set(other);

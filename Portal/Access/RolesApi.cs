@@ -3,6 +3,7 @@ using Database;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Portal.Api;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Access;
 
@@ -30,9 +31,9 @@ internal static class RolesApi
     {
         var roles = routes.Api().MapGroup("/team/roles").WithTags("Team");
         roles.MapGet("/", List).Needs(Permissions.TeamRead).WithSummary("The ready-made roles and the account's own, with their permissions.");
-        roles.MapPost("/", Create).Creates().Needs(Permissions.TeamManage).WithSummary("Makes a role.")
+        roles.MapPost("/", Create).FreshFactor().Creates().Needs(Permissions.TeamManage).WithSummary("Makes a role.")
             .WithDescription("422 portal.access.invalid_role; 403 portal.access.missing_permission for permissions that you do not hold.");
-        roles.MapPut("/{role}", Change).Needs(Permissions.TeamManage).WithSummary("Changes an own role for everybody who holds it.");
+        roles.MapPut("/{role}", Change).FreshFactor().Needs(Permissions.TeamManage).WithSummary("Changes an own role for everybody who holds it.");
         roles.MapDelete("/{role}", Retire).Needs(Permissions.TeamManage).WithSummary("Ends an own role and everything given by it.");
     }
 

@@ -2,6 +2,7 @@ using Database;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Access;
 
@@ -31,6 +32,7 @@ internal sealed class RolesPageModel(Db db, TimeProvider clock) : PageModel
     }
 
     [Needs(Permissions.TeamManage)]
+    [FreshFactor("change what a role may do")]
     public async Task<IActionResult> OnPost()
     {
         CustomRoleId? id = null;

@@ -29,6 +29,7 @@ internal static class TakeAccess
     public static async Task<TakeOutcome> Run(Tx tx, AccountId account, AccessGrantId id, string? by, RequestAccess? taker, DateTimeOffset now)
     {
         await AccessVersion.Bump(tx, account);
+        taker = taker is null ? null : await taker.Again(tx);
         var args = new { AccountId = account, Id = id, Now = now, By = by };
         if (await tx.One<AccessGrant>(AccessGrant.Sql.Find, args) is not { } grant) return new TakeOutcome.UnknownGrant();
         if (taker is not null && grant.Permissions.FirstOrDefault(code => !taker.CanOnAll(code)) is { } missing) return new TakeOutcome.BeyondOwn(missing);

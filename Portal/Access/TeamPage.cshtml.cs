@@ -61,6 +61,7 @@ internal sealed class TeamPageModel(Db db, TimeProvider clock) : PageModel
     }
 
     [Needs(Permissions.TeamManage)]
+    [FreshFactor("put somebody into a team")]
     public async Task<IActionResult> OnPostAdd(string team, string? person) =>
         Id.TryParse<TeamId>(team, out var id) && Id.TryParse<PersonId>(person, out var member)
             ? await Answer(await EditTeam.Add(HttpContext, db, id, member, Now), $"/team/teams/{id}")
@@ -108,6 +109,7 @@ internal sealed class TeamPageModel(Db db, TimeProvider clock) : PageModel
 
     /// <summary>Gives back what was taken.</summary>
     [Needs(Permissions.TeamManage)]
+    [FreshFactor("give access to the account")]
     public async Task<IActionResult> OnPostBack(string team, string? grant)
     {
         if (!await Read(team) || await ChangeAccess.Taken(HttpContext, db, Team.Id.Value, grant) is not { } taken) return NotFound();

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Portal.Api;
 using Portal.Audit;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Access;
 
@@ -44,7 +45,7 @@ internal static class TeamsApi
         teams.MapPut("/{team}", Rename).Needs(Permissions.TeamManage).WithSummary("Gives the team another name.")
             .WithDescription("422 portal.access.invalid_team; 409 portal.access.team_name_taken.");
         teams.MapDelete("/{team}", Close).Needs(Permissions.TeamManage).WithSummary("Closes the team; access given on it or to it ends.");
-        teams.MapPut("/{team}/members/{person}", Add).Needs(Permissions.TeamManage).WithSummary("Puts a person of the account into the team; twice is once.")
+        teams.MapPut("/{team}/members/{person}", Add).FreshFactor().Needs(Permissions.TeamManage).WithSummary("Puts a person of the account into the team; twice is once.")
             .WithDescription("403 portal.access.missing_permission when the team holds more than you do.");
         teams.MapDelete("/{team}/members/{person}", Out).Needs(Permissions.TeamManage).WithSummary("Takes a person out of the team.");
     }

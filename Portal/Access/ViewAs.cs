@@ -21,6 +21,9 @@ internal sealed record ViewAs(PersonId PersonId, string FullName)
     public static void Begin(HttpContext context, PersonId person) =>
         context.Response.Cookies.Append(Cookie, $"{context.SignedIn().SessionId}.{person}", Rules);
 
+    /// <summary>Whether they may look as others: only who may do everything in the account.</summary>
+    public static bool MayLook(RequestAccess access) => Permissions.All.All(one => access.CanOnAll(one.Code));
+
     public static void End(HttpContext context) => context.Response.Cookies.Delete(Cookie, Rules);
 
     /// <summary>Whom an owner looks as; null for everybody else.</summary>
@@ -28,7 +31,8 @@ internal sealed record ViewAs(PersonId PersonId, string FullName)
     {
         if (!context.Request.Cookies.TryGetValue(Cookie, out var wish) || wish is null) return null;
         if (wish.Split('.') is not [var session, var id] || session != who.SessionId || !Id.TryParse<PersonId>(id, out var person)) return null;
-        if (person == who.PersonId || !own.CanOnAll(Permissions.AccountManage)) return null;
+        // who looks as somebody else sees what they see: only who may do everything sees nothing new by it
+        if (person == who.PersonId || !MayLook(own)) return null;
         var name = await context.RequestServices.GetRequiredService<Db>().One<string>(Sql.Name, new { who.AccountId, PersonId = person });
         return name is null ? null : new ViewAs(person, name);
     }

@@ -30,6 +30,16 @@ internal static class RemoveMember
         await AccessVersion.Bump(tx, account);
         var args = new { AccountId = account, PersonId = person };
         if (await tx.One<int>(Sql.IsMember, args) == 0) return new RemoveOutcome.UnknownMember();
+        if (remover is not null)
+        {
+            remover = await remover.Again(tx);
+            // by their teams too: leaving the account takes what those gave
+            var held = await tx.Query<AccessGrant>(AccessGrant.Sql.OfHolderAndTeams, new { AccountId = account, HolderId = person });
+            var beyond = held.Where(grant => grant.IsLive(now)).SelectMany(grant => grant.Permissions)
+                .FirstOrDefault(code => Permissions.Exists(code) && !remover.CanOnAll(code));
+            if (beyond is not null) return new RemoveOutcome.BeyondOwn(beyond);
+        }
+
         var grants = await tx.Query<AccessGrant>(AccessGrant.Sql.OfHolder, new { AccountId = account, HolderId = person });
         // the owner's role first: nothing is changed yet when it has to stay
         foreach (var grant in grants.OrderByDescending(grant => grant.IsOwner))

@@ -53,7 +53,7 @@ internal static class SaveBillingProfile
             CreatedBy = by,
         });
         await tx.Record(
-            new AuditEntry("accounts.billing_changed") { AccountId = account, PersonId = by, Resource = id.Value, Before = newest?.Details, After = details }, now);
+            new AuditEntry("accounts.billing_changed") { AccountId = account, PersonId = by, Resource = id.Value, Before = newest?.Details.Masked(), After = details.Masked() }, now);
         return new SaveBillingOutcome.Saved(id, issues);
     }
 }

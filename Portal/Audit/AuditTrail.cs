@@ -71,7 +71,10 @@ public static class AuditTrail
         var signedIn = context.SignedInOrNull();
         return new AuditEntry(action)
         {
-            AccountId = signedIn?.AccountId is { Value.Length: > 0 } account ? account : null,
+            // who looks into an account signs out, changes a password and so on for themselves, not for the customer
+            AccountId = signedIn?.AccountId is { Value.Length: > 0 } account && !(signedIn.Looking is not null && action.StartsWith("identity.", StringComparison.Ordinal))
+                ? account
+                : null,
             PersonId = signedIn?.PersonId,
             Ip = context.Ip(),
             UserAgent = context.UserAgent(),

@@ -17,12 +17,19 @@ internal sealed record StaffPerson
 /// <summary>Gives somebody a staff role, or takes it. The role of administrator is never taken from the last who has it.</summary>
 internal static class SetStaffRole
 {
-    public static async Task<bool> Run(Tx tx, PersonId person, string? role) => await tx.Execute(Sql.Set, new { Id = person, StaffRole = role }) == 1;
+    public static async Task<bool> Run(Tx tx, PersonId person, string? role)
+    {
+        await tx.Execute(Sql.Hold);
+        return await tx.Execute(Sql.Set, new { Id = person, StaffRole = role }) == 1;
+    }
 
     public static Task<IReadOnlyList<StaffPerson>> Everybody(Db db) => db.Query<StaffPerson>(Sql.Everybody);
 
     internal static class Sql
     {
+        // two administrators who end each other at once stand in line, on both engines
+        public const string Hold = "update Person set StaffRole = StaffRole where StaffRole = 'administrator'";
+
         public const string Set = """
             update Person
             set StaffRole = @StaffRole

@@ -11,7 +11,10 @@ internal static class PayWithinLimit
     public static async Task<(WalletPaymentOutcome? Outcome, BeyondLimit? Beyond)> Run(
         HttpContext context, Db db, PayFromWallet payFromWallet, SalesOrderId order, DateTimeOffset now)
     {
-        var (who, limit) = (context.SignedIn(), context.Access().SpendLimitPaise(Permissions.BillingPay));
+        var who = context.SignedIn();
+        // what they hold on the server that it is for counts, and nothing that they hold on others
+        var server = await db.One<string>(Sql.Server, new { who.AccountId, OrderId = order });
+        var limit = context.Access().SpendLimitPaise(Permissions.BillingPay, server);
         try
         {
             return (await db.Write(async tx =>
@@ -26,5 +29,10 @@ internal static class PayWithinLimit
         {
             return (null, limited.Beyond);
         }
+    }
+
+    internal static class Sql
+    {
+        public const string Server = "select min(ServerId) from ServerOrder where AccountId = @AccountId and SalesOrderId = @OrderId";
     }
 }

@@ -77,6 +77,7 @@ internal sealed class ShowModel(Db db, TimeProvider clock, IOptions<ServersOptio
 
     /// <summary>Gives the server other tags, and a team: both decide who reaches it.</summary>
     [Needs(Permissions.TeamManage)]
+    [FreshFactor("change who reaches this server")]
     public async Task<IActionResult> OnPostPlace(string id, string? tags, string? team)
     {
         if (!await Read(id)) return NotFound();

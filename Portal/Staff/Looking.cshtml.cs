@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Portal.Audit;
 using Portal.Identity;
+using Portal.Identity.Factors;
 
 namespace Portal.Staff;
 
@@ -17,6 +18,7 @@ internal sealed class LookingModel(StaffAccess access) : PageModel
 
     public bool MayChange => StaffRole.Can(HttpContext.SignedIn().StaffRole, StaffMay.Change);
 
+    [FreshFactor("make changes in this account")]
     public async Task<IActionResult> OnPost()
     {
         if (!MayChange) return Forbid();

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Portal.Audit;
 using Portal.Identity;
+using Portal.Identity.Factors;
 using Portal.Identity.SignUp;
 
 namespace Portal.Staff;
@@ -30,6 +31,7 @@ internal sealed class PeopleModel(Db db, StaffPeople people) : PageModel
 
     public async Task OnGet() => People = await SetStaffRole.Everybody(db);
 
+    [FreshFactor("invite somebody to the staff")]
     public async Task<IActionResult> OnPost()
     {
         if (string.IsNullOrWhiteSpace(FullName) || FullName.Length > 120 || FullName.Any(char.IsControl))
@@ -46,6 +48,7 @@ internal sealed class PeopleModel(Db db, StaffPeople people) : PageModel
         return this.SeeOther("/operations/staff");
     }
 
+    [FreshFactor("change what somebody of the staff may do")]
     public async Task<IActionResult> OnPostRole(string? id, string? role)
     {
         ModelState.Clear();

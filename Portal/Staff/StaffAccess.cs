@@ -98,6 +98,12 @@ internal sealed class StaffAccess(Db db, PublicAddress address, IOptions<StaffOp
     /// <summary>The newest looks into the account.</summary>
     public Task<IReadOnlyList<StaffLook>> Into(AccountId account) => db.Some<StaffLook>(Sql.Into, new { AccountId = account }, 200);
 
+    /// <summary>Ends every look of somebody whose role does not look any more.</summary>
+    public static Task EndAllOf(Tx tx, PersonId person, DateTimeOffset now) => tx.Execute(Sql.EndAllOf, new { PersonId = person, Now = now });
+
+    /// <summary>From here on the looks of somebody whose role does not change anything read only.</summary>
+    public static Task NarrowAllOf(Tx tx, PersonId person, DateTimeOffset now) => tx.Execute(Sql.NarrowAllOf, new { PersonId = person, Now = now });
+
     private static async Task EndOpen(Tx tx, string session, AuditEntry entry, DateTimeOffset now)
     {
         if (await tx.One<StaffLook>(Sql.Open, new { SessionId = session }) is not { } open) return;
@@ -123,6 +129,16 @@ internal sealed class StaffAccess(Db db, PublicAddress address, IOptions<StaffOp
 
     internal static class Sql
     {
+        public const string EndAllOf = """
+            -- all accounts: a role is the house's
+            update StaffAccess set EndedAt = @Now where PersonId = @PersonId and EndedAt is null and ExpiresAt > @Now
+            """;
+
+        public const string NarrowAllOf = """
+            -- all accounts: a role is the house's
+            update StaffAccess set Mode = 'read' where PersonId = @PersonId and EndedAt is null and ExpiresAt > @Now
+            """;
+
         public const string Account = """
             -- all accounts: staff say which
             select Name from Account where Id = @AccountId

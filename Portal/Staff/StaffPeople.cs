@@ -28,7 +28,7 @@ internal sealed class StaffPeople(Db db, PublicAddress address, IOptions<Identit
             var link = new NewLink("password", email, name, entry.Ip ?? "", entry.UserAgent ?? "") { PersonId = person };
             await EmailLink.Add(tx, link, token, now, now + identity.Value.LinkLength);
             await MailRoom.Queue(tx, Invited(email, name, role, token), now);
-            await tx.Record(entry with { Action = "staff.role_changed", Resource = person.Value, About = person, After = new { role, email } }, now);
+            await tx.Record(entry with { AccountId = null, Action = "staff.role_changed", Resource = person.Value, About = person, After = new { role, email } }, now);
         });
     }
 
@@ -61,10 +61,14 @@ internal sealed class StaffPeople(Db db, PublicAddress address, IOptions<Identit
         if (known.StaffRole == role) return true;
         if (!await SetStaffRole.Run(tx, known.Id, role)) return false;
         if (role is null) await PortalSession.RevokeAll(tx, known.Id, now);
+        // what the new role does not do ends where it was begun, too
+        if (!StaffRole.Can(role, StaffMay.Look)) await StaffAccess.EndAllOf(tx, known.Id, now);
+        else if (!StaffRole.Can(role, StaffMay.Change)) await StaffAccess.NarrowAllOf(tx, known.Id, now);
         await tx.Record(
             entry with
             {
-                Action = "staff.role_changed", Resource = known.Id.Value, About = known.Id, Before = new { role = known.StaffRole }, After = new { role },
+                // the house's own affair, whatever account they look into at the moment
+                AccountId = null, Action = "staff.role_changed", Resource = known.Id.Value, About = known.Id, Before = new { role = known.StaffRole }, After = new { role },
             },
             now);
         return true;

@@ -47,6 +47,9 @@ internal sealed record Invitation
 
     public DateTimeOffset InvitedAt { get; init; }
 
+    /// <summary>How many mails it was.</summary>
+    public int Sent { get; init; }
+
     public PersonId InvitedBy { get; init; }
 
     public string InvitedByName { get; init; } = "";
@@ -86,7 +89,7 @@ internal sealed record Invitation
     {
         private const string Columns = """
             i.Id, i.AccountId, a.Name as AccountName, i.Email, i.RoleCode, r.Name as OwnRoleName, i.ScopeKind, i.ScopeId, i.Mode, i.AccessEndsAt,
-            i.SpendLimitPaise, i.Note, i.InvitedAt, i.InvitedBy, p.FullName as InvitedByName, i.ExpiresAt, i.AcceptedAt, i.WithdrawnAt
+            i.SpendLimitPaise, i.Note, i.Sent, i.InvitedAt, i.InvitedBy, p.FullName as InvitedByName, i.ExpiresAt, i.AcceptedAt, i.WithdrawnAt
             """;
 
         private const string Tables = """
@@ -122,15 +125,15 @@ internal sealed record Invitation
 
         public const string Add = """
             insert into Invitation (Id, AccountId, Email, EmailLower, TokenHash, RoleCode, ScopeKind, ScopeId, Mode, AccessEndsAt, SpendLimitPaise,
-                Note, InvitedAt, InvitedBy, ExpiresAt)
+                Note, Sent, InvitedAt, InvitedBy, ExpiresAt)
             values (@Id, @AccountId, @Email, @EmailLower, @TokenHash, @RoleCode, @ScopeKind, @ScopeId, @Mode, @AccessEndsAt, @SpendLimitPaise,
-                @Note, @Now, @InvitedBy, @ExpiresAt)
+                @Note, 1, @Now, @InvitedBy, @ExpiresAt)
             """;
 
         // a new secret: of the old one only the hash is known, and its mail is worth nothing from here on
         public const string Renew = """
             update Invitation
-            set TokenHash = @TokenHash, InvitedBy = @By, ExpiresAt = @ExpiresAt
+            set TokenHash = @TokenHash, Sent = Sent + 1, InvitedBy = @By, ExpiresAt = @ExpiresAt
             where AccountId = @AccountId
                 and Id = @Id
                 and AcceptedAt is null
@@ -172,6 +175,13 @@ internal sealed record Invitation
                 and AcceptedAt is null
                 and WithdrawnAt is null
                 and ExpiresAt > @Now
+            """;
+
+        public const string CountToday = "select count(*) from Invitation where AccountId = @AccountId and InvitedAt > @Since";
+
+        public const string CountOfAddress = """
+            -- all accounts: one address gets only so many, whoever asks
+            select count(*) from Invitation where EmailLower = @EmailLower and InvitedAt > @Since
             """;
 
         public const string IsInvited = """

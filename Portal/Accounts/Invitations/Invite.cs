@@ -31,6 +31,10 @@ internal sealed class Invite(Db db, PublicAddress address, TimeProvider clock)
     public static readonly TimeSpan Length = TimeSpan.FromDays(7);
     public const string EmailRule = "Enter an e-mail address such as ravi@example.in.";
     private const int MostOpen = 200;
+    private const int MostToOneADay = 5;
+    private const int MostADay = 200;
+    private const int MostSent = 5;
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     /// <param name="grant">What they will hold; its holder is not known yet.</param>
     public async Task<InviteOutcome> Run(HttpContext context, string? email, string? note, NewGrant grant)
@@ -46,14 +50,18 @@ internal sealed class Invite(Db db, PublicAddress address, TimeProvider clock)
         var id = Id.New<InvitationId>(now);
         return await db.Write<InviteOutcome>(async tx =>
         {
-            var args = new { who.AccountId, EmailLower = Person.Lower(to), Now = now };
+            // two invitations of one address at once stand in line
+            await AccessVersion.Bump(tx, who.AccountId);
+            var args = new { who.AccountId, EmailLower = Person.Lower(to), Now = now, Since = now - Day };
             if (await tx.One<int>(Invitation.Sql.IsMember, args) > 0)
                 return Refused("Email", "already_member", "They belong to this account already; give them access on their own page.");
             if (await tx.One<int>(Invitation.Sql.IsInvited, args) > 0)
                 return Refused("Email", "already_invited", "They are invited already. Send that invitation again, or withdraw it.");
             if (await tx.One<int>(Invitation.Sql.CountOpen, args) >= MostOpen)
                 return Refused("Email", "too_many", $"There are {MostOpen} open invitations. Withdraw some first.");
-            switch (await GiveAccess.Check(tx, who.AccountId, grant, access, now))
+            if (await tx.One<int>(Invitation.Sql.CountToday, args) >= MostADay || await tx.One<int>(Invitation.Sql.CountOfAddress, args) >= MostToOneADay)
+                return Refused("Email", "too_many_today", "Enough invitations were sent today. Go on tomorrow.");
+            switch (await GiveAccess.Check(tx, who.AccountId, grant, await access.Again(tx), now))
             {
                 case GiveOutcome.BeyondOwn beyond: return new InviteOutcome.BeyondOwn(beyond.Permission);
                 case GiveOutcome.UnknownRole: return Refused("Role", "role_unknown", "Choose a role from the list.");
@@ -93,6 +101,7 @@ internal sealed class Invite(Db db, PublicAddress address, TimeProvider clock)
     {
         var (who, access, now, token) = (context.SignedIn(), context.Access(), clock.GetUtcNow(), Secrets.New());
         if (await Invitation.Find(db, who.AccountId, id) is not { } invitation) return new InviteOutcome.UnknownInvitation();
+        if (invitation.Sent >= MostSent) return Refused("", "sent_often", $"It was sent {MostSent} times. Withdraw it, and invite them anew another day.");
         return await db.Write<InviteOutcome>(async tx =>
         {
             switch (await GiveAccess.Check(tx, who.AccountId, invitation.Grant(""), access, now))

@@ -44,6 +44,8 @@ internal static class ChangeAccess
         var (who, access) = (context.SignedIn(), context.Access());
         return db.Write(async tx =>
         {
+            var held = await tx.Query<AccessGrant>(AccessGrant.Sql.OfHolder, new { who.AccountId, HolderId = who.PersonId });
+            if (!held.Any(grant => grant.IsOwner)) return false;
             var theirs = await tx.Query<AccessGrant>(AccessGrant.Sql.OfHolder, new { who.AccountId, HolderId = to });
             if (!theirs.Any(grant => grant.IsOwner))
             {
@@ -52,7 +54,7 @@ internal static class ChangeAccess
             }
 
             await GiveAccess.Run(tx, who.AccountId, new NewGrant(who.PersonId.Value, "admin", AccessScope.Whole), who.PersonId.Value, access, now);
-            foreach (var own in await tx.Query<AccessGrant>(AccessGrant.Sql.OfHolder, new { who.AccountId, HolderId = who.PersonId }))
+            foreach (var own in held)
                 if (own.IsOwner) await TakeAccess.Run(tx, who.AccountId, own.Id, who.PersonId.Value, null, now);
             await tx.Record(context.Entry("team.hand_over", to.Value, before: new { Owner = who.PersonId }, after: new { Owner = to }), now);
             return true;

@@ -75,6 +75,7 @@ internal sealed class ShowModel(Db db, TimeProvider clock) : PageModel
 
     /// <summary>Gives back what was taken.</summary>
     [Needs(Permissions.TeamManage)]
+    [FreshFactor("give access to the account")]
     public async Task<IActionResult> OnPostBack(string person, string? grant)
     {
         if (!await Read(person) || await ChangeAccess.Taken(HttpContext, db, Person.PersonId.Value, grant) is not { } taken) return NotFound();
@@ -113,11 +114,14 @@ internal sealed class ShowModel(Db db, TimeProvider clock) : PageModel
         };
     }
 
+    /// <summary>Whether the account may be shown as they see it.</summary>
+    public bool MayLook => ViewAs.MayLook(HttpContext.Access());
+
     /// <summary>Shows the account as this person sees it, without changing anything.</summary>
     [Needs(Permissions.AccountManage)]
     public async Task<IActionResult> OnPostViewAs(string person)
     {
-        if (!await Read(person) || IsOwn) return NotFound();
+        if (!await Read(person) || IsOwn || !MayLook) return NotFound();
         await db.Write(tx => tx.Record(HttpContext.Entry("team.view_as", Person.PersonId.Value), Now));
         ViewAs.Begin(HttpContext, Person.PersonId);
         return this.SeeOther("/accounts");

@@ -65,7 +65,7 @@ internal sealed class AuthorizeSteps(Db db, FreshSignIn fresh, IdTokenHints hint
         if (asked.Prompts.Contains("consent") || !asked.Client.IsProvenAt(asked.RedirectUri)) return new AuthorizeStep.Consent();
         var remembered = await RememberedConsent.Of(db, signedIn.PersonId, asked.Client.Id);
         return remembered.FirstOrDefault(consent => consent.Covers(asked.Scope)
-                && (consent.AccountId is not { } there || accounts.Any(account => account.AccountId == there))) is { } found
+                && (consent.AccountId is { } there ? accounts.Any(account => account.AccountId == there) : accounts.Count == 0)) is { } found
             ? new AuthorizeStep.Approve(found.AccountId)
             : new AuthorizeStep.Consent();
     }

@@ -17,6 +17,14 @@ public sealed class BillingDetailsHold
     };
 
     [Fact]
+    public void Masked_details_show_the_end_of_the_PAN_alone_in_the_GSTIN_too()
+    {
+        var masked = new BillingDetails { Pan = "AAPFU0939F", Gstin = "27AAPFU0939F1ZV", City = "Pune" }.Masked();
+        Assert.Equal(("******939F", "27******939F1ZV", "Pune"), (masked.Pan, masked.Gstin, masked.City));
+        Assert.Equal((null, ""), (new BillingDetails { Gstin = "" }.Masked().Pan, new BillingDetails { Gstin = "" }.Masked().Gstin));
+    }
+
+    [Fact]
     public void Complete_details_have_no_issue()
     {
         Assert.Empty(Good.Check());

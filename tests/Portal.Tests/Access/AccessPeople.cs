@@ -42,10 +42,10 @@ internal static class AccessPeople
         CreatePerson.Run(tx, new NewPerson(PortalUnderTest.EmailOf(name), name) { StaffRole = staffRole }, DateTimeOffset.UtcNow)))!.Value;
 
     public static async Task<AccessGrantId> Give(
-        this PortalUnderTest portal, AccountId account, PersonId person, string role, AccessScope? scope = null, DateTimeOffset? expiresAt = null)
+        this PortalUnderTest portal, AccountId account, PersonId person, string role, AccessScope? scope = null, DateTimeOffset? expiresAt = null, long? limit = null)
     {
         var outcome = await portal.Db.Write(tx => GiveAccess.Run(
-            tx, account, new NewGrant(person.Value, role, scope ?? AccessScope.Whole) { ExpiresAt = expiresAt }, null, null, DateTimeOffset.UtcNow));
+            tx, account, new NewGrant(person.Value, role, scope ?? AccessScope.Whole) { ExpiresAt = expiresAt, SpendLimitPaise = limit }, null, null, DateTimeOffset.UtcNow));
         return Assert.IsType<GiveOutcome.Given>(outcome).Id;
     }
 

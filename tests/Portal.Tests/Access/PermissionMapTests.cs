@@ -73,7 +73,12 @@ public sealed class PermissionMapTests
         Assert.Null(new AccessMap([Grant("technical", limit: 100_00), Grant("billing")]).SpendLimit(Pay, Now));
         // nothing is ordered on one server, so its role without a limit does not lift that of the team's
         var team = Grant("technical", ["srv_2"], limit: 100_00) with { Team = new TeamId("tea_1") };
-        Assert.Equal(100_00, new AccessMap([team, Grant("technical", ["srv_1"])]).SpendLimit(Order, Now));
+        var both = new AccessMap([team, Grant("technical", ["srv_1"])]);
+        Assert.Equal(100_00, both.SpendLimit(Order, Now, new TeamId("tea_1")));
+        // paying for one server is bounded by what is held on it, not by what is held on another
+        var paying = new AccessMap([Grant("billing", limit: 100_00), Grant("billing", ["srv_1"])]);
+        Assert.Equal(100_00, paying.SpendLimit(Pay, Now));
+        Assert.Equal(100_00, paying.SpendLimit(Pay, Now, "srv_2"));
     }
 
     [Fact]

@@ -168,6 +168,57 @@ public sealed class PermissionTeamTests
     }
 
     [Fact]
+    public async Task Who_holds_something_for_a_time_or_up_to_a_sum_gives_it_for_no_longer_and_no_more()
+    {
+        await using var house = await PermissionHouse.Start();
+        var (portal, account) = (house.Portal, house.Account);
+        var (contractor, kiran) = await portal.Join(account, "Kiran", null);
+        var end = DateTimeOffset.UtcNow.AddDays(5);
+        await portal.Give(account, contractor, "admin", expiresAt: end, limit: 5_000_00);
+        await portal.Give(account, contractor, await house.Role("Looks", Permissions.ServersRead));
+        using var program = Customer.With(portal, await PortalUnderTest.AccessTokenAsync(kiran));
+        var own = $"/team/people/{contractor}/grants";
+        foreach (var body in (object[])[
+            new { role = "admin" }, new { role = "admin", expiresAt = end.AddSeconds(-1) }, new { role = "admin", spendLimitPaise = 1_000_00 },
+            new { role = "admin", expiresAt = end.AddSeconds(-1), spendLimitPaise = 5_000_01 }])
+        {
+            (await program.Post(own, body)).Refuses(HttpStatusCode.Forbidden, "portal.access.missing_permission");
+        }
+
+        (await program.Post("/team/roles", new { name = "Mine", permissions = (string[])[Permissions.ServersDelete] }))
+            .Refuses(HttpStatusCode.Forbidden, "portal.access.missing_permission");
+        var admins = house.Id("team");
+        Assert.IsType<GiveOutcome.Given>(await portal.Db.Write(tx => GiveAccess.Run(
+            tx, account, new NewGrant(admins, "admin", AccessScope.Whole), null, null, DateTimeOffset.UtcNow)));
+        (await program.Send(HttpMethod.Put, $"/team/teams/{admins}/members/{contractor}")).Refuses(HttpStatusCode.Forbidden, "portal.access.missing_permission");
+        // within their own time and sum they may
+        (await program.Post(own, new { role = "technical", expiresAt = end.AddSeconds(-1), spendLimitPaise = 5_000_00 })).Is(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Who_does_not_hold_everything_cannot_look_as_others_nor_remove_those_whose_teams_hold_more()
+    {
+        await using var house = await PermissionHouse.Start();
+        var (portal, account) = (house.Portal, house.Account);
+        var (keeper, meera) = await portal.Join(account, "Meera", null);
+        await portal.Give(account, keeper, await house.Role("Keeps the team", Permissions.AccountManage, Permissions.TeamRead, Permissions.TeamManage));
+        var (finance, _) = await portal.Join(account, "Finance person", null);
+        var team = house.Id("team");
+        var given = await portal.Db.Write(async tx =>
+        {
+            await ChangeTeams.Add(tx, account, new TeamId(team), finance, DateTimeOffset.UtcNow);
+            return await GiveAccess.Run(tx, account, new NewGrant(team, "billing", AccessScope.Whole), null, null, DateTimeOffset.UtcNow);
+        });
+        Assert.IsType<GiveOutcome.Given>(given);
+        var page = await meera.Get($"/team/{finance}");
+        Assert.DoesNotContain("See the portal as they do", page.Words, StringComparison.Ordinal);
+        var session = await portal.Db.One<string>(Sql.Session, new { PersonId = keeper });
+        meera.Cookies["__Host-view-as"] = $"{session}.{finance}";
+        Assert.DoesNotContain("You see the account as", (await meera.Get("/accounts")).Words, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await meera.Submit(page, $"/team/{finance}?handler=remove")).Status);
+    }
+
+    [Fact]
     public async Task Invoices_are_mailed_to_whoever_reads_and_pays_them()
     {
         await using var portal = await ServerCustomers.StartSelling("Portal:Invoices:MailWaits=00:00:00");
@@ -210,6 +261,8 @@ public sealed class PermissionTeamTests
 
     internal static class Sql
     {
+        public const string Session = "select Id from PortalSession where PersonId = @PersonId";
+
         public const string Events = "select count(*) from AuditEvent where AccountId = @AccountId and Action like 'team.%'";
 
         public const string Mails = "select count(*) from MailMessage where Recipient = @Recipient";
