@@ -1106,6 +1106,7 @@ create table Invitation (
     AccessEndsAt datetime2(3) null,
     SpendLimitPaise bigint null,
     Note nvarchar(400) null,
+    Sent int not null,
     InvitedAt datetime2(3) not null,
     InvitedBy varchar(30) not null constraint FK_Invitation_Person references Person (Id),
     ExpiresAt datetime2(3) not null,
@@ -1114,3 +1115,4 @@ create table Invitation (
     WithdrawnAt datetime2(3) null
 );
 create index IX_Invitation_Account on Invitation (AccountId, InvitedAt);
+create index IX_Invitation_EmailLower on Invitation (EmailLower, InvitedAt);
