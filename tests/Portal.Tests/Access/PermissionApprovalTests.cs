@@ -1,4 +1,6 @@
 using System.Net;
+using Billing.Ledger;
+using Billing.Prices;
 using Portal.Access;
 using Portal.Accounts;
 using Portal.Identity;
@@ -60,6 +62,29 @@ public sealed class PermissionApprovalTests
         Assert.Contains("decided, taken back or ran out", (await asha.Submit(open, $"{third}?handler=approve")).Words, StringComparison.Ordinal);
         Assert.Contains("Expired", (await ravi.Get("/approvals")).Words, StringComparison.Ordinal);
         Assert.Equal(0, await portal.Db.One<int>(Sql.Orders, new { AccountId = account }));
+    }
+
+    [Fact]
+    public async Task A_payment_from_the_credit_is_asked_for_waits_while_the_credit_is_too_low_and_is_made_once()
+    {
+        await using var portal = await ServerCustomers.StartSelling();
+        var (account, asha, _, ravi) = await People(portal);
+        var order = await asha.Order();
+        var pay = await ravi.Get($"/pay/{order}");
+        Assert.Contains("You may only ask for this payment", pay.Words, StringComparison.Ordinal);
+        Assert.Null(pay.Html.QuerySelector("input[name='key_id']"));
+        Assert.Equal(HttpStatusCode.Forbidden, (await Post(ravi, $"/pay/{order}?handler=credit")).StatusCode);
+        var here = (await ravi.Submit(pay, $"/pay/{order}?handler=ask")).Address.AbsolutePath;
+        Assert.Contains("does not cover", (await asha.Submit(await asha.Get(here), $"{here}?handler=approve")).Words, StringComparison.Ordinal);
+
+        var total = await portal.Db.One<long>(Sql.Total, new { AccountId = account });
+        await portal.Db.Write(tx => Journal.Post(
+            tx, "test:credit", "Credit",
+            [new(LedgerAccount.GatewayReceivable, null, new Money(total)), new(LedgerAccount.CustomerWallet, account.Value, new Money(-total))], DateTimeOffset.UtcNow));
+        var page = await asha.Get(here);
+        Assert.Contains("Approved", (await asha.Submit(page, $"{here}?handler=approve")).Words, StringComparison.Ordinal);
+        Assert.Equal(0, (await Wallet.Balance(portal.Db, account.Value)).Paise);
+        Assert.Contains("decided, taken back or ran out", (await asha.Submit(page, $"{here}?handler=approve")).Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,6 +172,8 @@ public sealed class PermissionApprovalTests
     internal static class Sql
     {
         public const string Orders = "select count(*) from ServerOrder where AccountId = @AccountId";
+
+        public const string Total = "select TotalPaise from SalesOrder where AccountId = @AccountId";
 
         public const string OrderedBy = "select PersonId from ServerOrder where AccountId = @AccountId";
 
