@@ -31,7 +31,6 @@ internal static class Navigation
     [
         new("operations", "Operations", "/operations", "operations"),
         new("accounts", "Accounts", "/operations/accounts", "account", StaffMay.Accounts),
-        new("companies", "Companies", "/operations/company-sign-in", "lock", StaffMay.Vouch),
         new("staff", "Staff", "/operations/staff", "team", StaffMay.Manage),
         new("applications", "Applications", "/operations/applications", "key", StaffMay.Applications),
         new("audit", "Audit", "/operations/audit", "clock", StaffMay.Audit),
