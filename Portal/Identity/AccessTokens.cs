@@ -54,13 +54,14 @@ internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOption
         var isService = isOwn && known.GrantId is null;
         var row = await db.One<Holder>(isService ? Sql.ByClient : isOwn ? Sql.ByGrant : Sql.BySubject, args);
         if (row is null) return null;
+        var proof = isOwn ? new Proof(row.AuthenticatedAt ?? default, row.Amr ?? "") : ProofIn(jwt);
         var signedIn = new SignedIn(row.PersonId, row.AccountId ?? default, row.Role ?? "", isOwn ? args.Id : "", row.FullName, null)
         {
             Email = row.Email,
             AccountName = row.AccountName ?? "",
-            AuthenticatedAt = row.AuthenticatedAt ?? default,
-            Amr = row.Amr ?? "",
-            SecondFactorAt = new Proof(row.AuthenticatedAt ?? default, row.Amr ?? "").SecondFactorAt,
+            AuthenticatedAt = proof.At,
+            Amr = proof.Amr,
+            SecondFactorAt = proof.SecondFactorAt,
             AccessVersion = row.AccessVersion,
             IssuerKey = row.IssuerKey ?? IssuerSettings.Deployment,
             ClientId = known.ClientId,
@@ -99,6 +100,17 @@ internal sealed class AccessTokens(Issuer issuer, Db db, IOptions<IdentityOption
             Jkt = jwt.TryGetPayloadValue<JsonElement>("cnf", out var cnf) && cnf.ValueKind == JsonValueKind.Object
                 && cnf.TryGetProperty("jkt", out var jkt) ? jkt.GetString() : null,
         };
+    }
+
+    // RFC 9068 section 2.2.1: a foreign issuer says in the token when and how; one that does not say has not asked since long ago
+    private Proof ProofIn(JsonWebToken jwt)
+    {
+        var at = jwt.TryGetPayloadValue<long>("auth_time", out var seconds) && seconds > 0 && seconds <= clock.GetUtcNow().Add(Skew).ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : DateTimeOffset.UnixEpoch;
+        var strong = jwt.TryGetPayloadValue<string>("acr", out var acr) && options.Value.SecondFactorAcr.Contains(acr, StringComparer.Ordinal);
+        var amr = jwt.TryGetPayloadValue<string[]>("amr", out var said) ? said : [];
+        return new Proof(at, Proof.Join(amr.Where(value => value is { Length: > 0 } && !value.Contains(' ', StringComparison.Ordinal)), strong));
     }
 
     private async Task<TokenValidationResult> Once(string token, string audience)

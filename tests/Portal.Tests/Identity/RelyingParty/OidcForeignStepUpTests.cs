@@ -1,4 +1,5 @@
 using System.Net;
+using Portal.Tests.Api;
 using Testing;
 using Xunit;
 
@@ -60,6 +61,40 @@ public sealed class OidcForeignStepUpTests
         Assert.Contains(Stale[kind].Words, page.Words, StringComparison.Ordinal);
         Assert.Equal(0, await house.Portal.Db.One<int>(Sql.Profiles));
         Assert.Equal(HttpStatusCode.OK, (await browser.Get("/accounts")).Status);
+    }
+
+    [Fact]
+    public async Task A_token_of_another_issuer_moves_money_and_the_like_only_if_it_says_when_the_person_was_there()
+    {
+        await using var issuer = await ScriptedIssuer.Start();
+        await using var portal = await PortalUnderTest.Start(
+            $"Portal:Identity:Issuer={issuer.Address}", $"Portal:Identity:ClientSecret={ScriptedIssuer.Secret}");
+        using var browser = portal.NewBrowser();
+        using var start = await browser.SendGet("/sign-in?returnTo=/accounts");
+        await browser.Get((await ScriptedIssuer.Visit(start.Headers.Location!)).PathAndQuery);
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var claims = new Dictionary<string, object>
+        {
+            ["iss"] = issuer.Address,
+            ["aud"] = "portal-api",
+            ["sub"] = issuer.Sub,
+            ["client_id"] = "a-program",
+            ["scope"] = "api",
+            ["iat"] = now,
+            ["exp"] = now + 600,
+            ["jti"] = "one",
+        };
+        foreach (var silent in (Action[])[() => { }, () => claims["auth_time"] = now - 3600, () => claims["auth_time"] = now + 3600])
+        {
+            silent();
+            using var old = Customer.With(portal, issuer.Sign(claims, "at+jwt"));
+            (await old.Send(HttpMethod.Put, "/account/billing", ApiOrders.Billing()))
+                .Refuses(HttpStatusCode.Unauthorized, "portal.identity.insufficient_user_authentication");
+        }
+
+        claims["auth_time"] = now;
+        using var fresh = Customer.With(portal, issuer.Sign(claims, "at+jwt"));
+        (await fresh.Send(HttpMethod.Put, "/account/billing", ApiOrders.Billing())).Is(HttpStatusCode.OK);
     }
 
     [Fact]
