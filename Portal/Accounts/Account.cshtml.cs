@@ -87,8 +87,7 @@ internal sealed class AccountModel(Db db, TimeProvider clock) : PageModel
             var now = clock.GetUtcNow();
             await db.Write(async tx =>
             {
-                await address.Save(tx, own, now);
-                await tx.Record(HttpContext.Entry("accounts.edit_person", own.Value), now);
+                if (await address.Save(tx, own, now)) await tx.Record(HttpContext.Entry("accounts.edit_person", own.Value), now);
             });
             return this.SeeOther("/accounts?saved=true");
         }

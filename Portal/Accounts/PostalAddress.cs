@@ -32,10 +32,14 @@ internal sealed record PostalAddress
         if (!Fits(Country, 60)) yield return (nameof(Country), "Enter the country.");
     }
 
-    public async Task Save(Tx tx, PersonId person, DateTimeOffset now)
+    /// <summary>False when it is the address that was there before.</summary>
+    public async Task<bool> Save(Tx tx, PersonId person, DateTimeOffset now)
     {
+        var before = await tx.One<PostalAddress>(Sql.Of, new { PersonId = person });
+        if (before is null ? IsEmpty : before == this) return false;
         await tx.Execute(Sql.Clear, new { PersonId = person });
         if (!IsEmpty) await tx.Execute(Sql.Save, new { PersonId = person, Line1, Line2, City, PostCode, Country, Now = now });
+        return true;
     }
 
     private bool IsEmpty => Line1.Length == 0 && string.IsNullOrEmpty(Line2) && City.Length == 0 && PostCode.Length == 0;

@@ -8,11 +8,18 @@ namespace Portal.Api;
 /// <summary>Marks an endpoint that creates something: it wants an <c>Idempotency-Key</c>.</summary>
 public sealed class CreatesMetadata;
 
+/// <summary>Marks a POST that takes no <c>Idempotency-Key</c>.</summary>
+/// <param name="Reason">Why a repeat is harmless, or why its answer must not be kept.</param>
+public sealed record WithoutKey(string Reason);
+
 /// <summary>How an endpoint says that it creates.</summary>
 public static class Idempotent
 {
     /// <summary>The endpoint creates something; the same request with the same <c>Idempotency-Key</c> creates it once.</summary>
     public static RouteHandlerBuilder Creates(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new CreatesMetadata());
+
+    /// <summary>The endpoint keeps no answer for a repeat.</summary>
+    public static RouteHandlerBuilder TakesNoKey(this RouteHandlerBuilder endpoint, string reason) => endpoint.WithMetadata(new WithoutKey(reason));
 
     /// <summary>The request's key, to be handed on to what is created: it holds even when the portal dies between doing and answering.</summary>
     public static string IdempotencyKey(this HttpContext context) => context.Request.Headers[Idempotency.Header].ToString();

@@ -41,6 +41,7 @@ internal static class ApprovalsApi
         approvals.MapGet("/", List).OwnBusiness().WithSummary("What was asked for, the newest first: all of it for those who decide, else one's own.");
         approvals.MapGet("/{approval}", Show).OwnBusiness().WithSummary("One request.");
         approvals.MapPost("/{approval}/decision", Decide).FreshFactor().Needs(Permissions.ApprovalsDecide)
+            .TakesNoKey("a request is decided once; a repeat is told so")
             .WithSummary("Approves or declines. Twice the same is refused: a request is decided once.")
             .WithDescription("409 portal.approvals.over, portal.approvals.own_request or portal.approvals.not_now; 403 portal.access.missing_permission.");
         approvals.MapDelete("/{approval}", Withdraw).OwnBusiness().WithSummary("Takes one's own request back.");

@@ -48,6 +48,7 @@ internal static class ApiTokensApi
         var tokens = routes.Api().MapGroup("/tokens").WithTags("API tokens");
         tokens.MapGet("/", List).Needs(Permissions.TokensManage).WithSummary("The account's API tokens that are good, newest first.");
         tokens.MapPost("/", Make).ByFreshPerson().Needs(Permissions.TokensManage)
+            .TakesNoKey("its answer holds a secret, which is kept nowhere; a repeat makes another, and the list shows both")
             .WithSummary("Makes an API token; the answer shows its secret this once.")
             .WithDescription("403 portal.identity.person_needed for a program's own token. 422 portal.identity.invalid_token says what is wrong in each field. A repeated request makes another token: the secret is kept nowhere.");
         tokens.MapDelete("/{id}", Revoke).Needs(Permissions.TokensManage).WithSummary("Ends the token at once.");

@@ -121,10 +121,12 @@ internal static class ApplicationsApi
         var applications = routes.Api().MapGroup("/applications").WithTags("Applications");
         applications.MapGet("/", List).Needs(Permissions.TokensManage).WithSummary("The account's applications and service accounts, newest first.");
         applications.MapPost("/", Register).ByFreshPerson().Needs(Permissions.TokensManage)
+            .TakesNoKey("its answer holds a secret, which is kept nowhere; a repeat makes another, and the list shows both")
             .WithSummary("Registers an application or a service account; the answer shows its secret this once.")
             .WithDescription("422 portal.identity.invalid_application says what is wrong in each field.");
         applications.MapGet("/{id}", Show).Needs(Permissions.TokensManage).WithSummary("One of them.");
         applications.MapPost("/{id}/secrets", Rotate).ByFreshPerson().Needs(Permissions.TokensManage)
+            .TakesNoKey("its answer holds a secret, which is kept nowhere; a repeat makes another, and the list shows both")
             .WithSummary("Makes a new secret; the others end after seven days.").WithDescription(
                 "403 portal.identity.permission_not_yours when it may do what you may not. 409 portal.identity.no_more_secrets, portal.identity.no_secret.");
         applications.MapGet("/{id}/secrets", Secrets).Needs(Permissions.TokensManage).WithSummary("Its secrets that are good, without the secret itself.");

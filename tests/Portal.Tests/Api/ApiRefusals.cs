@@ -2,6 +2,7 @@ using System.Net;
 using Billing.Orders;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
+using Portal.Api;
 using Portal.Tests.Servers;
 using Xunit;
 
@@ -49,7 +50,8 @@ public sealed class ApiRefusals : IAsyncLifetime
         using var asha = await Customer.SignUp(portal, "Asha Rao");
         var posts = portal.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(route => route.RoutePattern.RawText!.TrimStart('/').StartsWith("api/v1", StringComparison.Ordinal)
-                && route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST"))
+                && route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("POST")
+                && route.Metadata.GetMetadata<WithoutKey>() is null)
             .Select(route => $"/{route.RoutePattern.RawText!.Trim('/')}"["/api/v1".Length..].Replace("{id}", "x", StringComparison.Ordinal)).ToList();
         Assert.True(posts.Count >= 6, $"Only {posts.Count} were found.");
         foreach (var path in posts)
@@ -69,6 +71,7 @@ public sealed class ApiRefusals : IAsyncLifetime
         var backup = "bkp_" + action[4..];
         await portal.Db.Write(tx => tx.Execute(Sql.Backup, new { Id = backup, ServerId = server, Now = DateTimeOffset.UtcNow }));
         (await own.Get($"/backups/{backup}")).Is(HttpStatusCode.OK);
+        string[] theirs = [order.Value, invoice, server.Value, action, backup, .. await Affairs(own)];
 
         using var bina = await Customer.SignUp(portal, "Bina Shah");
         (HttpMethod Method, string Path, object? Body)[] requests =
@@ -78,14 +81,23 @@ public sealed class ApiRefusals : IAsyncLifetime
             (HttpMethod.Get, "/servers/{2}", null), (HttpMethod.Get, "/servers/{2}/actions", null), (HttpMethod.Delete, "/servers/{2}?confirm=web-2", null),
             (HttpMethod.Post, "/servers/{2}/actions", new { action = "stop" }), (HttpMethod.Get, "/servers/{2}/backups", null),
             (HttpMethod.Post, "/servers/{2}/backups", null), (HttpMethod.Get, "/actions/{3}", null), (HttpMethod.Get, "/backups/{4}", null),
-            (HttpMethod.Post, "/backups/{4}/restore", new { confirm = "web-2" }),
+            (HttpMethod.Post, "/backups/{4}/restore", new { confirm = "web-2" }), (HttpMethod.Get, "/team/people/{5}", null),
+            (HttpMethod.Get, "/team/people/{5}/permissions", null), (HttpMethod.Post, "/team/people/{5}/grants", new { role = "viewer" }),
+            (HttpMethod.Delete, "/team/people/{5}", null), (HttpMethod.Put, "/team/teams/{6}", new { name = "Theirs" }),
+            (HttpMethod.Put, "/team/teams/{6}/members/{5}", null), (HttpMethod.Delete, "/team/teams/{6}/members/{5}", null),
+            (HttpMethod.Delete, "/team/teams/{6}", null), (HttpMethod.Put, "/team/roles/{7}", new { name = "Theirs", permissions = (string[])["servers.read"] }),
+            (HttpMethod.Delete, "/team/roles/{7}", null), (HttpMethod.Delete, "/team/invitations/{8}", null), (HttpMethod.Delete, "/team/grants/{9}", null),
+            (HttpMethod.Get, "/applications/{10}", null), (HttpMethod.Get, "/applications/{10}/secrets", null), (HttpMethod.Post, "/applications/{10}/secrets", null),
+            (HttpMethod.Delete, "/applications/{10}/secrets/{10}", null), (HttpMethod.Delete, "/applications/{10}", null), (HttpMethod.Delete, "/tokens/{11}", null),
+            (HttpMethod.Get, "/approvals/{12}", null), (HttpMethod.Post, "/approvals/{12}/decision", new { decision = "approve" }),
+            (HttpMethod.Delete, "/approvals/{12}", null),
         ];
         var routes = portal.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Count(route => route.RoutePattern.RawText!.TrimStart('/').StartsWith("api/v1/", StringComparison.Ordinal) && route.RoutePattern.Parameters.Count > 0);
         Assert.Equal(routes, requests.Length);
         foreach (var (method, path, body) in requests)
         {
-            foreach (var ids in (string[][])[[order.Value, invoice, server.Value, action, backup], ["0", "0", "0", "0", "0"], ["%27", "..%2f", "srv_", "x y", "🙂"]])
+            foreach (var ids in (string[][])[theirs, [.. theirs.Select(_ => "0")], [.. theirs.Select((_, at) => ((string[])["%27", "..%2f", "srv_", "x y", "🙂"])[at % 5])]])
             {
                 var asked = string.Format(System.Globalization.CultureInfo.InvariantCulture, path, ids);
                 var answer = await bina.Send(method, asked, body, method == HttpMethod.Post ? Guid.NewGuid().ToString() : null);
@@ -93,6 +105,24 @@ public sealed class ApiRefusals : IAsyncLifetime
                 Assert.Equal("application/problem+json", answer.Type);
             }
         }
+    }
+
+    /// <summary>Ids of somebody's people, teams, roles, invitations, grants, applications, tokens and approvals, in this order.</summary>
+    private static async Task<string[]> Affairs(Customer own)
+    {
+        async Task<string> Made(string path, object body) => (await own.Post(path, body)).Is(HttpStatusCode.Created)["id"]!;
+        var person = (await own.Get("/team/people")).Json["items"]![0]!["id"]!.ToString();
+        return
+        [
+            person,
+            await Made("/team/teams", new { name = "Shop", kind = "team" }),
+            await Made("/team/roles", new { name = "Reader", permissions = (string[])["servers.read"] }),
+            await Made("/team/invitations", new { email = "new@new.example", role = "viewer" }),
+            await Made($"/team/people/{person}/grants", new { role = "viewer" }),
+            await Made("/applications", new { kind = "service", name = "Deploy", permissions = (string[])["servers.read"] }),
+            await Made("/tokens", new { name = "Mine", permissions = (string[])["servers.read"] }),
+            "apr_00000000000000000000000001",
+        ];
     }
 
     [Fact]
